@@ -1,0 +1,92 @@
+import type { Action } from './action.ts';
+import type { NewEvent } from './event.ts';
+import type { EndCause, Memory } from './memory.ts';
+import type { Observation, ServerIdentity } from './observation.ts';
+import type { Attempt, ProjectRow, Run } from './project.ts';
+import type { Now } from './time.ts';
+
+/** A stored, acknowledged request of a person; executed once, it expires when nobody takes it. */
+export interface Command {
+  readonly id: string;
+  readonly verb: CommandVerb;
+  /** The Project's name, or empty for commands to the whole controller. */
+  readonly project: string;
+  readonly requestedAt: number;
+  readonly acknowledgedAt: number | null;
+  readonly result: string | null;
+}
+
+export const COMMAND_VERBS = ['restart', 'reset', 'confirm-deletions'] as const;
+export type CommandVerb = (typeof COMMAND_VERBS)[number];
+
+/** What one check before the start found. */
+export interface CheckResult {
+  readonly name: string;
+  readonly result: 'Pass' | 'Warn' | 'Fail';
+  /** What was found. */
+  readonly message: string;
+  /** How to mend it; empty when it passed. */
+  readonly remedy: string;
+}
+
+export interface PreflightReport {
+  readonly generation: number;
+  readonly at: number;
+  readonly checks: readonly CheckResult[];
+}
+
+/** Whether the queue lets the Project in, and if not, why, for people. */
+export interface Admission {
+  readonly admitted: boolean;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** All a decision rests on: what is stored, what was observed, and the time. */
+export interface Case {
+  readonly project: ProjectRow;
+  /** The newest attempt's record. */
+  readonly attempt: Attempt | null;
+  /** The stored runs of the newest attempt. */
+  readonly runs: readonly Run[];
+  readonly command: Command | null;
+  readonly admission: Admission;
+  readonly preflight: PreflightReport | null;
+  /** How many more starts the machine allows at this moment (maxConcurrentStarts). */
+  readonly startSlots: number;
+  readonly observation: Observation;
+  readonly ownerId: string;
+  readonly now: Now;
+}
+
+/** What a decision changes in the attempts' records. */
+export interface AttemptChange {
+  /** The intent of a new attempt, committed before anything is started. */
+  readonly begin?: Attempt;
+  /** What was seen of the newest attempt: corrects or completes its record. */
+  readonly seen?: {
+    readonly attempt: number;
+    readonly shard: number;
+    readonly sessionName: string;
+    readonly sessionId: string;
+    readonly specHash: string;
+    readonly server: ServerIdentity;
+    readonly bootId: string;
+    readonly startedAt: number;
+  };
+  readonly end?: { readonly attempt: number; readonly cause: EndCause; readonly endedAt: number };
+}
+
+/** The outcome of a decision: the next status, what to record, what to do, and when to look again. */
+export interface Plan {
+  /** The English line of the rule that matched. */
+  readonly rule: string;
+  readonly memory: Memory;
+  readonly events: readonly NewEvent[];
+  readonly attempt: AttemptChange;
+  /** The command this decision carried out. */
+  readonly acknowledge: { readonly id: string; readonly result: string } | null;
+  readonly actions: readonly Action[];
+  /** Look again after this many milliseconds at the latest; null when only a change can matter. */
+  readonly requeueAfterMs: number | null;
+}

@@ -1,0 +1,21 @@
+import type { ProcessIdentity } from '../observation.ts';
+
+/** One look at all processes of the machine. */
+export interface ProcessTable {
+  /** Live processes (not zombies) whose environment says TMUXLET_UID=uid, with all their descendants. */
+  of(uid: string): readonly ProcessIdentity[];
+}
+
+export interface Processes {
+  /** A scan begun no earlier than `since` on the monotonic clock; calls share one where that allows it. */
+  observe(since: number): Promise<ProcessTable>;
+  /** Does this very process live (same start time, not a zombie)? */
+  isAlive(process: ProcessIdentity): boolean;
+  /** Its identity, or null when there is no such live process. */
+  identify(pid: number): ProcessIdentity | null;
+  /**
+   * Signals every process of `of(uid)` and of the trees below `roots`, start time and owner checked again
+   * right before each; scans anew until none appears that was not signalled. Returns how many were signalled.
+   */
+  signalTree(uid: string, roots: readonly ProcessIdentity[], signal: 'SIGTERM' | 'SIGKILL'): Promise<number>;
+}

@@ -1,0 +1,108 @@
+import type { AttemptChange, Command, CommandVerb, PreflightReport } from '../decision.ts';
+import type { Event, NewEvent } from '../event.ts';
+import type { Memory } from '../memory.ts';
+import type { ProjectManifest } from '../manifest.ts';
+import type { Attempt, Deletion, ProjectRow, Run } from '../project.ts';
+
+/** The read side: pure (failure 47), usable without a controller. */
+export interface StoreReader {
+  project(uid: string): ProjectRow | null;
+  projectByName(name: string): ProjectRow | null;
+  /** In order of name. A row that cannot be read is left out here and named by `quarantined`. */
+  projects(): readonly ProjectRow[];
+  /** Rows that could not be read (odd JSON, unknown phase), with the error: each is its own trouble (failure 7). */
+  quarantined(): readonly { readonly uid: string; readonly name: string; readonly error: string }[];
+  /** What admission needs of every Project of a queue, read from columns alone. */
+  queueEntries(queue: string): readonly QueueEntry[];
+  queues(): readonly QueueRow[];
+  /** Newest first. */
+  attempts(uid: string): readonly Attempt[];
+  attempt(uid: string, attempt: number): Attempt | null;
+  /** Attempts without an end, of all Projects: what each shard should hold. */
+  openAttempts(): readonly Attempt[];
+  runs(uid: string, attempt: number): readonly Run[];
+  /** Oldest first; `object` limits to one object, `afterId` to newer ones. */
+  events(filter?: { readonly object?: string; readonly afterId?: number; readonly limit?: number }): readonly Event[];
+  command(id: string): Command | null;
+  /** The oldest unacknowledged, unexpired command for a Project ('' for the controller). */
+  pendingCommand(project: string, verb?: CommandVerb): Command | null;
+  preflight(uid: string): PreflightReport | null;
+  manifests(): readonly ManifestRow[];
+  /** How many Projects are in phase Starting, but for this one. */
+  startingBeside(uid: string): number;
+  setting(key: string): string | null;
+  /** Changes whenever any row changes; cheap. */
+  version(): number;
+}
+
+export interface Store extends StoreReader {
+  /**
+   * One short immediate transaction: reads and writes in it are atomic, and nothing in it may wait.
+   * Throws Fenced when another controller has taken over (its epoch is newer), and nothing is written.
+   */
+  transaction<T>(work: (writes: StoreWrites) => T): T;
+  close(): void;
+}
+
+export interface StoreWrites {
+  createProject(manifest: ProjectManifest, file: string, identity: { uid: string; memory: Memory; at: number }): void;
+  /** Spec, labels, annotations and file from a manifest; `generation` grows when the spec differs. */
+  updateManifest(uid: string, manifest: ProjectManifest, file: string): void;
+  setManifestError(uid: string, error: string | null): void;
+  setDeletion(uid: string, deletion: Deletion | null): void;
+  /** The decision's half of the row. Throws StoreConflict when `resourceVersion` is no longer the row's. */
+  setMemory(uid: string, resourceVersion: number, memory: Memory): void;
+  /** The queue controller's half: null gives the place back. */
+  setAdmitted(uid: string, admittedAt: number | null): void;
+  applyAttempt(uid: string, change: AttemptChange): void;
+  putRun(run: Run): void;
+  /** A repeat of the object's newest event of that reason and message counts instead of adding a row. */
+  recordEvent(event: NewEvent, at: number): void;
+  addCommand(command: Pick<Command, 'id' | 'verb' | 'project' | 'requestedAt'>): void;
+  acknowledge(id: string, at: number, result: string): void;
+  putPreflight(uid: string, report: PreflightReport): void;
+  replaceManifests(rows: readonly ManifestRow[]): void;
+  setQueues(queues: readonly QueueRow[]): void;
+  setSetting(key: string, value: string): void;
+  forgetProject(uid: string): void;
+  /** Drops acknowledged commands, old events and ended attempts beyond what is kept. */
+  prune(before: number): void;
+}
+
+export interface QueueEntry {
+  readonly uid: string;
+  readonly name: string;
+  readonly priority: number;
+  readonly createdAt: number;
+  readonly admittedAt: number | null;
+  readonly phase: string;
+  readonly suspend: boolean;
+  readonly deleting: boolean;
+  /** `project/condition` pairs not yet recorded as satisfied. */
+  readonly waitsFor: readonly { readonly project: string; readonly condition: 'Complete' | 'Running' }[];
+}
+
+export interface QueueRow {
+  readonly name: string;
+  readonly maxConcurrent: number;
+}
+
+export interface ManifestRow {
+  readonly file: string;
+  readonly hash: string;
+  readonly names: readonly string[];
+  readonly errors: readonly string[];
+  readonly readAt: number;
+  /** Since when the file was missing from complete listings; null while it is there. */
+  readonly missingSince: number | null;
+}
+
+/** Another controller has taken over: this one must end without writing anything more. */
+export class Fenced extends Error {
+  override readonly name = 'Fenced';
+}
+
+/** The row changed since it was read: look again. */
+export class StoreConflict extends Error {
+  override readonly name = 'StoreConflict';
+}

@@ -1,0 +1,52 @@
+import type { StateFile } from '../observation.ts';
+import type { Now } from '../time.ts';
+import type { CheckResult } from '../decision.ts';
+import type { Spec } from '../manifest.ts';
+import type { Seen } from '../seen.ts';
+
+export interface Clock {
+  now(): Now;
+  /** Calls back once after `ms`; returns how to cancel. */
+  after(ms: number, callback: () => void): () => void;
+}
+
+/** Projects' state files, `state/<name>.json`. */
+export interface StateFiles {
+  /** Torn or unreadable is Unknown, never Absent (failure 52). */
+  read(name: string): Promise<Seen<StateFile>>;
+  write(state: StateFile): Promise<void>;
+  /** Moves the file to the archive: evidence is not deleted. */
+  archive(name: string): Promise<void>;
+}
+
+export interface Holder {
+  readonly name: string;
+  readonly pid: number;
+  readonly startTicks: number;
+  readonly host: string;
+  readonly bootId: string;
+  /** What it is held for: `start`, `stop`, `controller`… */
+  readonly purpose: string;
+  readonly since: number;
+  /** Grows with every acquisition. */
+  readonly token: number;
+  /** A kernel lock is really held; false tells stale information apart. */
+  readonly held: boolean;
+}
+
+export interface HeldLock {
+  readonly token: number;
+  release(): void;
+}
+
+/** Kernel locks by name, released by the kernel when the holder dies. Never re-entrant. */
+export interface Locks {
+  /** Null when somebody holds it. */
+  tryAcquire(name: string, purpose: string): HeldLock | null;
+  list(): readonly Holder[];
+}
+
+/** Checks before a start; runs them side by side, each with a time-out. */
+export interface Preflight {
+  check(name: string, spec: Spec): Promise<readonly CheckResult[]>;
+}

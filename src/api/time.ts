@@ -1,0 +1,29 @@
+/**
+ * A moment, in a form that survives clock jumps and reboots.
+ * Within one boot spans are measured on the monotonic clock, across boots on the wall clock.
+ */
+export interface Now {
+  /** Milliseconds since the Unix epoch. */
+  readonly wallMs: number;
+  /** Milliseconds on the kernel's monotonic clock; comparable between processes of one boot. */
+  readonly monotonicMs: number;
+  /** `/proc/sys/kernel/random/boot_id`. */
+  readonly bootId: string;
+}
+
+/** Milliseconds from `since` to `now`; never negative, whatever the wall clock did. */
+export const elapsedMs = (since: Now, now: Now): number =>
+  Math.max(0, since.bootId === now.bootId ? now.monotonicMs - since.monotonicMs : now.wallMs - since.wallMs);
+
+/** A persisted wait. It can only get shorter: no clock jump makes it longer than `forMs`. */
+export interface Wait {
+  readonly since: Now;
+  readonly forMs: number;
+}
+
+/** Milliseconds left of a wait, 0 when it is over or there is none. */
+export const remainingMs = (wait: Wait | null, now: Now): number =>
+  wait === null ? 0 : Math.max(0, wait.forMs - elapsedMs(wait.since, now));
+
+/** When a wait ends by the wall clock, in epoch milliseconds, for display. */
+export const endsAt = (wait: Wait): number => wait.since.wallMs + wait.forMs;

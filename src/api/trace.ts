@@ -1,0 +1,45 @@
+import type { ActionKind } from './action.ts';
+import type { NewEvent } from './event.ts';
+import type { Phase } from './phase.ts';
+
+/** The one stream that logs, metrics, the watch API and tests listen to. */
+export type Trace =
+  | { readonly trace: 'Woken'; readonly controller: string; readonly key: string; readonly why: string }
+  | {
+      readonly trace: 'Reconciled';
+      readonly controller: string;
+      readonly key: string;
+      readonly result: 'success' | 'error' | 'requeue' | 'requeue_after';
+      readonly ms: number;
+      readonly error?: unknown;
+    }
+  | {
+      readonly trace: 'Committed';
+      readonly uid: string;
+      readonly name: string;
+      readonly rule: string;
+      readonly from: Phase;
+      readonly to: Phase;
+    }
+  | { readonly trace: 'EventRecorded'; readonly event: NewEvent }
+  | {
+      readonly trace: 'ActionDone';
+      readonly kind: ActionKind;
+      readonly name: string;
+      readonly result: 'success' | 'error' | 'dry_run' | 'busy';
+      readonly ms: number;
+      readonly error?: unknown;
+    }
+  | { readonly trace: 'Unknown'; readonly source: string; readonly reason: string }
+  | { readonly trace: 'ManifestsRead'; readonly good: number; readonly bad: number; readonly at: number }
+  | { readonly trace: 'Queue'; readonly queue: string; readonly change: QueueChange }
+  | { readonly trace: 'Fenced'; readonly reason: string };
+
+/** What happened in a workqueue, in client-go's terms. */
+export type QueueChange =
+  | { readonly change: 'added'; readonly depth: number }
+  | { readonly change: 'started'; readonly depth: number; readonly waitedMs: number }
+  | { readonly change: 'done'; readonly workedMs: number }
+  | { readonly change: 'retried' };
+
+export type Tracer = (trace: Trace) => void;
