@@ -35,11 +35,11 @@ export interface PreflightReport {
   readonly checks: readonly CheckResult[];
 }
 
-/** Whether the queue lets the Project in, and if not, why, for people. */
-export interface Admission {
-  readonly admitted: boolean;
-  readonly reason: string;
-  readonly message: string;
+/** How one entry of spec.dependsOn stands. */
+export interface DependencyState {
+  readonly project: string;
+  readonly condition: 'Complete' | 'Running';
+  readonly state: 'Satisfied' | 'Waiting' | 'NotFound' | 'Failed';
 }
 
 /** All a decision rests on: what is stored, what was observed, and the time. */
@@ -50,7 +50,7 @@ export interface Case {
   /** The stored runs of the newest attempt. */
   readonly runs: readonly Run[];
   readonly command: Command | null;
-  readonly admission: Admission;
+  readonly dependencies: readonly DependencyState[];
   readonly preflight: PreflightReport | null;
   /** How many more starts the machine allows at this moment (maxConcurrentStarts). */
   readonly startSlots: number;
@@ -87,6 +87,8 @@ export interface Plan {
   /** The command this decision carried out. */
   readonly acknowledge: { readonly id: string; readonly result: string } | null;
   readonly actions: readonly Action[];
+  /** Something needed could not be observed: look again, with the queue's back-off. */
+  readonly retry: boolean;
   /** Look again after this many milliseconds at the latest; null when only a change can matter. */
   readonly requeueAfterMs: number | null;
 }

@@ -33,7 +33,7 @@ export interface Memory {
   readonly stop: Stop | null;
   /** What the other windows' restarts must remember, by window name. */
   readonly sidecars: Readonly<Record<string, SidecarMemory>>;
-  /** The last death of the primary that was counted: attempt/run, so that none is counted twice. */
+  /** The last death of the primary that was counted, `attempt/run` or `attempt/gone`: none is counted twice. */
   readonly countedRun: string | null;
   /** Since when the Project is Completed or Failed. */
   readonly finishedSince: Now | null;
@@ -49,8 +49,8 @@ export interface Memory {
   readonly preflightFailures: number;
   /** Hash of session, exitPolicy, backoffLimit and deadlines when the Project failed; an edit lifts Failed. */
   readonly failedSpec: string | null;
-  /** The command being carried out (restart or reset), so that it is acknowledged when done. */
-  readonly command: string | null;
+  /** Name of the newest attempt's primary window: an edit does not change which one decides. */
+  readonly primary: string | null;
   readonly conditions: readonly Condition[];
 }
 
@@ -110,6 +110,6 @@ export const newMemory: Memory = {
   preflightPassed: 0,
   preflightFailures: 0,
   failedSpec: null,
-  command: null,
+  primary: null,
   conditions: [],
 };

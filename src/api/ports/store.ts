@@ -15,6 +15,8 @@ export interface StoreReader {
   /** What admission needs of every Project of a queue, read from columns alone. */
   queueEntries(queue: string): readonly QueueEntry[];
   queues(): readonly QueueRow[];
+  /** The uids of Projects whose dependsOn names this one. */
+  dependents(name: string): readonly string[];
   /** Newest first. */
   attempts(uid: string): readonly Attempt[];
   attempt(uid: string, attempt: number): Attempt | null;
@@ -55,6 +57,7 @@ export interface StoreWrites {
   /** The queue controller's half: null gives the place back. */
   setAdmitted(uid: string, admittedAt: number | null): void;
   applyAttempt(uid: string, change: AttemptChange): void;
+  /** Inserts or completes a run's record; what is null keeps what is stored. */
   putRun(run: Run): void;
   /** A repeat of the object's newest event of that reason and message counts instead of adding a row. */
   recordEvent(event: NewEvent, at: number): void;
