@@ -1,0 +1,51 @@
+import type { ActionKind } from '../api/action.ts';
+import type { Command, CommandVerb } from '../api/decision.ts';
+import type { ShardListing } from '../api/observation.ts';
+import type { Holder } from '../api/ports/world.ts';
+import type { Tracer } from '../api/trace.ts';
+
+/** What the server needs of the running controller, beside the read side of the store. */
+export interface Control {
+  /** This installation's id: sessions tagged with another one are not ours. */
+  readonly ownerId: string;
+  /** Has the Project looked at soon. */
+  wake(name: string): void;
+  /** A fresh listing of every tmux server. */
+  listings(): Promise<readonly ShardListing[]>;
+  /** Every lock in the state directory and who holds it. */
+  locks(): readonly Holder[];
+  /** What the next passes would do, decided on what is observed now; nothing is written (failure 47). */
+  plan(): Promise<readonly PlannedAction[]>;
+  /** Stores a command for a Project ('' for the controller itself) and wakes who carries it out. */
+  command(verb: CommandVerb, project: string): Command;
+  /** Marks the Project for deletion: stopped, then forgotten; with `force` forgotten without killing. */
+  requestDeletion(name: string, force: boolean): void;
+  /** Calls back for everything that happens; returns how to stop listening. */
+  onTrace(listener: Tracer): () => void;
+  readonly health: Health;
+}
+
+/** One thing that a coming pass would do. */
+export interface PlannedAction {
+  readonly project: string;
+  /** Null when the pass would only record a status, or wait. */
+  readonly action: ActionKind | null;
+  /** The English line of the rule that matched. */
+  readonly rule: string;
+  /** The reason in this very case, for people. */
+  readonly message: string;
+}
+
+export interface HealthCheck {
+  readonly name: string;
+  readonly ok: boolean;
+  /** Why it is not well, or what was found. */
+  readonly message: string;
+}
+
+export interface Health {
+  /** Must the process be restarted? The loop makes progress. */
+  live(): readonly HealthCheck[];
+  /** Does the controller do its work? Store writable, tmux seen, manifests read, loops without repeated errors. */
+  ready(): readonly HealthCheck[];
+}
