@@ -1,0 +1,94 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Runs the runner itself over fixtures, as a person would. */
+function run(...args: string[]): { code: number | null; out: string; lastLine: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['test/run.ts', '--timeout', '3', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  return { code: status, out: stdout + stderr, lastLine: stdout.trimEnd().split('\n').at(-1) ?? '' };
+}
+const fixture = (name: string): string => `test/runner/fixtures/${name}.fixture.ts`;
+
+const test = suite('test runner');
+
+test('a passing file is one line with its counts, and the sum stands alone on the last line', () => {
+  const { code, out, lastLine } = run(fixture('passing'));
+  assert.is(code, 0);
+  assert.match(out, /^• test\/runner\/fixtures\/passing\.fixture\.ts: 2 passed, 1 skipped \(\d+\.\d s\)$/m);
+  assert.is(lastLine, '2 passed, 0 failed, 1 skipped');
+});
+
+test('a failed file is printed whole, and the passing one beside it still counts', () => {
+  const { code, out, lastLine } = run(fixture('passing'), fixture('failing'));
+  assert.is(code, 1);
+  assert.match(out, /✘ test\/runner\/fixtures\/failing\.fixture\.ts: 1 of 2 failed/);
+  assert.match(out, /one is not two/);
+  assert.is(lastLine, '3 passed, 1 failed, 1 skipped');
+});
+
+/** What uvu alone ends with exit code 0 (or never), and what the runner must say of it. */
+const FALSE_GREENS: Readonly<Record<string, RegExp>> = {
+  'before-throws': /the before hook of suite "before" threw: Error: no set-up/,
+  'after-each-throws': /the after\.each hook of suite "after each" threw: Error: no clean-up/,
+  'after-throws': /the after hook of suite "after" threw: Error: no end/,
+  'non-error': /threw something that is not an Error: 'a string'/,
+  'no-run': /suite "forgotten" has tests but its \.run\(\) was never called/,
+  'one-suite-not-run': /suite "second" has tests but its \.run\(\) was never called/,
+  only: /contains "\.only\("/,
+  'open-handle': /did not end: its tests were through, but an open handle/,
+  hanging: /did not end in time: a test or a hook is still waiting/,
+  'never-settles': /ended with code 1 before uvu gave its summary/,
+  exits: /ended with code 1 before uvu gave its summary/,
+  'all-skipped': /every test is skipped: nothing was tested/,
+  empty: /holds no test/,
+  'rejects-later': /ended with code 1 although every test passed/,
+  killed: /was killed by SIGKILL/,
+};
+
+for (const [name, message] of Object.entries(FALSE_GREENS)) {
+  test(`${name} is a failure that says why`, () => {
+    const { code, out, lastLine } = run(fixture(name));
+    assert.is(code, 1);
+    const line = out.split('\n').find((each) => each.startsWith(`✘ ${fixture(name)}: `)) ?? '';
+    assert.match(`${line}\n${out}`, message);
+    assert.match(line, /✘/);
+    assert.match(lastLine, /^\d+ passed, [1-9]\d* failed, \d+ skipped$/);
+  });
+}
+
+test('every fixture is used, and none is taken for a test file', () => {
+  const names = globSync('test/runner/fixtures/*', { cwd: root }).map((path) => path.split('/').at(-1) ?? '');
+  const used = [...Object.keys(FALSE_GREENS), 'passing', 'failing', 'leaves-child'];
+  assert.equal(names.sort(), used.map((name) => `${name}.fixture.ts`).sort());
+});
+
+test('no matching file is a failure', () => {
+  const { code, out, lastLine } = run('no-such-file');
+  assert.is(code, 1);
+  assert.match(out, /no test file matches "no-such-file"/);
+  assert.is(lastLine, '0 passed, 1 failed, 0 skipped');
+});
+
+test('a process that a test left behind ends with its file', () => {
+  const { out } = run(fixture('leaves-child'));
+  const pid = /pid=(\d+)/.exec(out)?.[1];
+  assert.ok(pid, out);
+  const state = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[2] : 'gone';
+  assert.ok(state === 'gone' || state === 'Z', `process ${pid} is in state ${state}`);
+});
+
+test('an unknown option is named in one line', () => {
+  const { code, out } = run('--fast');
+  assert.is(code, 2);
+  assert.match(out, /^Unknown option '--fast'/);
+  assert.not.match(out, /\n\s+at /);
+});
+
+test.run();
