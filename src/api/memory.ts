@@ -55,7 +55,9 @@ export interface Memory {
 }
 
 /** A stop climbs these rungs; each is persisted before it is acted upon, so that keys are typed at most once. */
-export type StopRung = 'Interrupt' | 'Terminate' | 'Kill';
+export const STOP_RUNGS = ['Interrupt', 'Terminate', 'Kill'] as const;
+
+export type StopRung = (typeof STOP_RUNGS)[number];
 
 export interface Stop {
   /** Why, for the event and the attempt's record. */
@@ -72,20 +74,23 @@ export interface SidecarMemory {
 }
 
 /** Why an attempt ended. Only Exited and SessionVanished can count against backoffLimit. */
-export type EndCause =
-  | 'Exited'
-  | 'SessionVanished'
-  | 'ServerDied'
-  | 'Rebooted'
-  | 'Suspended'
-  | 'Deleted'
-  | 'Restarted'
-  | 'Reset'
-  | 'Updated'
-  | 'DeadlineExceeded'
-  | 'HeartbeatStale'
-  | 'Finished'
-  | 'Duplicate';
+export const END_CAUSES = [
+  'Exited',
+  'SessionVanished',
+  'ServerDied',
+  'Rebooted',
+  'Suspended',
+  'Deleted',
+  'Restarted',
+  'Reset',
+  'Updated',
+  'DeadlineExceeded',
+  'HeartbeatStale',
+  'Finished',
+  'Duplicate',
+] as const;
+
+export type EndCause = (typeof END_CAUSES)[number];
 
 export const newMemory: Memory = {
   phase: 'Pending',

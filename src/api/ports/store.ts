@@ -2,9 +2,13 @@ import type { AttemptChange, Command, CommandVerb, PreflightReport } from '../de
 import type { Event, NewEvent } from '../event.ts';
 import type { Memory } from '../memory.ts';
 import type { ProjectManifest } from '../manifest.ts';
+import type { Phase } from '../phase.ts';
 import type { Attempt, Deletion, ProjectRow, Run } from '../project.ts';
 
-/** The read side: pure (failure 47), usable without a controller. */
+/**
+ * The read side: pure (failure 47), usable without a controller. Asked for one Project whose row is there and cannot
+ * be read, it throws Unreadable: null would say that there is none, and its session were an orphan.
+ */
 export interface StoreReader {
   project(uid: string): ProjectRow | null;
   projectByName(name: string): ProjectRow | null;
@@ -43,6 +47,8 @@ export interface Store extends StoreReader {
    * Throws Fenced when another controller has taken over (its epoch is newer), and nothing is written.
    */
   transaction<T>(work: (writes: StoreWrites) => T): T;
+  /** Moves the write-ahead log into the database: some 5 to 120 ms, for a moment when there is nothing else to do. */
+  checkpoint(): void;
   close(): void;
 }
 
@@ -78,7 +84,7 @@ export interface QueueEntry {
   readonly priority: number;
   readonly createdAt: number;
   readonly admittedAt: number | null;
-  readonly phase: string;
+  readonly phase: Phase;
   readonly suspend: boolean;
   readonly deleting: boolean;
   /** `project/condition` pairs not yet recorded as satisfied. */
@@ -108,4 +114,9 @@ export class Fenced extends Error {
 /** The row changed since it was read: look again. */
 export class StoreConflict extends Error {
   override readonly name = 'StoreConflict';
+}
+
+/** The row is there, and cannot be read: Unknown, which is not Absent. */
+export class Unreadable extends Error {
+  override readonly name = 'Unreadable';
 }

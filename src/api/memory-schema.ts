@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { CONDITION_TYPES } from './condition.ts';
+import { END_CAUSES, type Memory, newMemory, STOP_RUNGS } from './memory.ts';
+import { PHASES } from './phase.ts';
+
+const number = z.number();
+const text = z.string();
+const Now = z.object({ wallMs: number, monotonicMs: number, bootId: text });
+const Wait = z.object({ since: Now, forMs: number });
+
+const Condition = z.object({
+  type: z.enum(CONDITION_TYPES),
+  status: z.enum(['True', 'False', 'Unknown']),
+  reason: text,
+  message: text,
+  lastTransitionTime: text,
+  observedGeneration: number,
+});
+
+const StoredMemory: z.ZodType<Memory> = z.object({
+  phase: z.enum(PHASES),
+  reason: text,
+  message: text,
+  observedGeneration: number,
+  attempt: number,
+  restarts: number,
+  failures: number,
+  notBefore: Wait.nullable(),
+  startingSince: Now.nullable(),
+  runningSince: Now.nullable(),
+  ranMs: number,
+  extensions: number,
+  stop: z.object({ cause: z.enum(END_CAUSES), rung: z.enum(STOP_RUNGS), since: Now }).nullable(),
+  sidecars: z.record(text, z.object({ failures: number, notBefore: Wait.nullable(), countedRun: text.nullable() })),
+  countedRun: text.nullable(),
+  finishedSince: Now.nullable(),
+  fresh: z.boolean(),
+  satisfied: z.array(text),
+  restartedAt: text.nullable(),
+  preflightPassed: number,
+  preflightFailures: number,
+  failedSpec: text.nullable(),
+  primary: text.nullable(),
+  conditions: z.array(Condition),
+});
+
+const Fields = z.looseObject({});
+
+/**
+ * A memory that was stored as JSON. Fields that are newer than what is stored are as in a new memory.
+ * Throws a ZodError when it is no memory.
+ */
+export const readMemory = (stored: unknown): Memory => StoredMemory.parse({ ...newMemory, ...Fields.parse(stored) });
