@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { Name } from '../api/manifest.ts';
+
+/** What every setting may be, whoever gives it: a flag or variable (as text), or the config file. */
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const numeric = (value: unknown): unknown => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value);
+
+const whole = (least: number) => {
+  const message = `must be a whole number of at least ${least}`;
+  return z.preprocess(numeric, z.int(message).min(least, message));
+};
+
+const path = z.string('must be a path').min(1, 'must be a path, not empty');
+
+const listenMessage = 'must be HOST:PORT, such as 127.0.0.1:9469, with a port of 0 (any) to 65535';
+const Listen = z.string(listenMessage).transform((text, context) => {
+  const [, host, port] = /^(\[[0-9a-fA-F:.]+\]|[^\s:[\]]+):(\d{1,5})$/.exec(text) ?? [];
+  if (host === undefined || Number(port) > 65535) {
+    context.addIssue({ code: 'custom', message: listenMessage });
+    return z.NEVER;
+  }
+  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
+});
+
+export const QueueSettings = z.strictObject({ maxConcurrent: whole(0) }, 'must be {maxConcurrent: N}');
+
+export const Settings = z
+  .strictObject({
+    stateDir: path,
+    manifests: path,
+    listen: Listen,
+    tmuxSocket: path,
+    maxConcurrent: whole(0),
+    queues: z.record(Name, QueueSettings, 'must map names of queues to {maxConcurrent: N}'),
+    maxConcurrentStarts: whole(1),
+    stateSyncIntervalSeconds: whole(1),
+    shardSize: whole(1),
+    logMaxBytes: whole(4096),
+    logKeep: whole(0),
+    logLevel: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`),
+  })
+  .partial();
+
+export type Settings = z.output<typeof Settings>;
+export type SettingName = keyof Settings;
+
+export const SETTING_NAMES = Object.keys(Settings.shape) as readonly SettingName[];
+
+const kebab = (name: string, joint: string): string => name.replace(/[A-Z]/g, (letter) => joint + letter.toLowerCase());
+
+export const flagOf = (name: SettingName): string => `--${kebab(name, '-')}`;
+
+/** The variable of a setting; null for queues, which are too much for one. */
+export const variableOf = (name: SettingName): string | null => {
+  if (name === 'queues') return null;
+  // The plan's own name, which its users know.
+  if (name === 'stateSyncIntervalSeconds') return 'STATE_SYNC_INTERVAL_SEC';
+  return `TMUXLET_${kebab(name, '_').toUpperCase()}`;
+};
