@@ -4,6 +4,7 @@ import type { Memory } from '../memory.ts';
 import type { ProjectManifest } from '../manifest.ts';
 import type { Phase } from '../phase.ts';
 import type { Attempt, Deletion, ProjectRow, Run } from '../project.ts';
+import type { Now } from '../time.ts';
 
 /**
  * The read side: pure (failure 47), usable without a controller. Asked for one Project whose row is there and cannot
@@ -102,8 +103,8 @@ export interface ManifestRow {
   readonly names: readonly string[];
   readonly errors: readonly string[];
   readonly readAt: number;
-  /** Since when the file was missing from complete listings; null while it is there. */
-  readonly missingSince: number | null;
+  /** Projects this file declared and no longer does: since when complete listings have lacked each, by name. */
+  readonly missing: Readonly<Record<string, Now>>;
 }
 
 /** Another controller has taken over: this one must end without writing anything more. */
