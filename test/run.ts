@@ -4,14 +4,12 @@
  *
  *   node test/run.ts [--timeout SECONDS] [--coverage] [FILE | PIECE OF A PATH]…
  */
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startCoverage } from './runner/coverage.ts';
 import { findTestFiles } from './runner/find-files.ts';
-import { problemInSource } from './runner/inspect-source.ts';
-import { judge, refused, type Verdict } from './runner/judge.ts';
+import { judge, ONE_FAILURE, type Verdict } from './runner/judge.ts';
 import { runFile } from './runner/run-file.ts';
 
 /** Two cores are what CI has; more would only make timings worse. */
@@ -30,17 +28,16 @@ const verdicts: Verdict[] = [];
 const waiting = files.values();
 const worker = async (): Promise<void> => {
   for (const file of waiting) {
-    if (interrupted.signal.aborted) verdicts.push(refused('interrupted'));
-    else verdicts.push(await testOne(file));
+    verdicts.push(interrupted.signal.aborted ? ONE_FAILURE : await testOne(file));
   }
 };
 await Promise.all(Array.from({ length: CONCURRENCY }, worker));
 
 for (const pattern of unmatched) {
   console.log(`✘ no test file matches "${pattern}"`);
-  verdicts.push(refused('no match'));
+  verdicts.push(ONE_FAILURE);
 }
-if (coverage?.report(root) === false) verdicts.push(refused('no coverage'));
+if (coverage?.report(root) === false) verdicts.push(ONE_FAILURE);
 
 const sum = (key: 'passed' | 'failed' | 'skipped'): number => verdicts.reduce((total, each) => total + each[key], 0);
 process.exitCode = sum('failed') > 0 ? 1 : 0;
@@ -62,13 +59,7 @@ function readArguments(): { timeoutMs: number; withCoverage: boolean; patterns: 
 }
 
 async function testOne(file: string): Promise<Verdict> {
-  const path = resolve(root, file);
-  const lie = problemInSource(readFileSync(path, 'utf8'));
-  if (lie !== null) {
-    console.log(`✘ ${file}: ${lie}`);
-    return refused(lie);
-  }
-  const end = await runFile(path, {
+  const end = await runFile(resolve(root, file), {
     timeoutMs,
     env: { ...process.env, ...coverage?.env },
     signal: interrupted.signal,

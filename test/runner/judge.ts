@@ -12,8 +12,8 @@ export interface Verdict {
   readonly problem: string | null;
 }
 
-/** A file that was not even started, because its source shows that it would lie. */
-export const refused = (problem: string): Verdict => ({ passed: 0, failed: 1, skipped: 0, problem });
+/** What failed without a file having been run. */
+export const ONE_FAILURE: Verdict = { passed: 0, failed: 1, skipped: 0, problem: 'not run' };
 
 /** Passed is only what says so in every way there is: one summary, its numbers, the exit code, and an end in time. */
 export function judge(end: FileEnd): Verdict {

@@ -44,7 +44,10 @@ function watch<T>(inner: Test<T>, what: string): Test<T> {
   const hooks = (kind: string, { each, ...rest }: Test<T>['before'], all: (callback: Callback<T>) => void) =>
     Object.assign(hook(kind, all), rest, { each: hook(`${kind}.each`, each) });
   return Object.assign(watched, {
-    only: inner.only,
+    only: (name: string, handler: Callback<T>) => {
+      reveal(`${what} has a test marked .only, so that its other tests did not run`);
+      inner.only(name, handler);
+    },
     skip: inner.skip,
     before: hooks('before', inner.before, inner.before),
     after: hooks('after', inner.after, inner.after),

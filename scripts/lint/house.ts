@@ -1,0 +1,88 @@
+/**
+ * The import rules of the house, as an oxlint plugin: which part of src/ may import which, and which
+ * libraries each may know. The picture is in docs/architecture.md; this table is what holds.
+ */
+import { dirname, relative, resolve } from 'node:path';
+
+interface Part {
+  /** Other parts of src/ it may import; its own files always. */
+  readonly parts: readonly string[];
+  /** Libraries it may import, `node:` being all of Node's own modules; null: any. */
+  readonly libraries: readonly string[] | null;
+}
+
+const HOUSE: Readonly<Record<string, Part>> = {
+  api: { parts: [], libraries: ['zod'] },
+  machines: { parts: ['api'], libraries: ['xstate', 'node:crypto', 'node:path'] },
+  controllers: { parts: ['api', 'machines'], libraries: ['node:crypto', 'node:path'] },
+  adapters: { parts: ['api'], libraries: null },
+  store: { parts: ['api'], libraries: ['better-sqlite3', 'zod', 'node:'] },
+  telemetry: { parts: ['api'], libraries: ['prom-client', 'pino', 'node:'] },
+  server: { parts: ['api', 'store', 'telemetry'], libraries: null },
+  cli: { parts: ['api', 'server', 'config'], libraries: null },
+  config: { parts: ['api'], libraries: null },
+};
+
+/** The composition root knows everybody. */
+const ROOT = 'main';
+/** The only verbs that start the whole program themselves. */
+const STARTERS = ['cli/run.ts', 'cli/plan.ts'];
+
+// What we use of oxlint's ESLint-compatible plugin API.
+interface Context {
+  readonly filename: string;
+  readonly cwd: string;
+  report(problem: { node: unknown; message: string }): void;
+}
+interface Importing {
+  readonly source: { readonly type: string; readonly value?: unknown } | null;
+}
+
+const imports = {
+  create(context: Context) {
+    const src = resolve(context.cwd, 'src');
+    const file = relative(src, context.filename);
+    const part = partOf(file);
+    if (file.startsWith('..') || part === ROOT) return {};
+
+    const check = (node: Importing): void => {
+      if (typeof node.source?.value !== 'string') return;
+      const message = problem(file, part, node.source.value, (target) =>
+        relative(src, resolve(dirname(context.filename), target)),
+      );
+      if (message !== null) context.report({ node: node.source, message });
+    };
+    return {
+      ImportDeclaration: check,
+      ExportNamedDeclaration: check,
+      ExportAllDeclaration: check,
+      ImportExpression: check,
+      TSImportType: check,
+    };
+  },
+};
+
+function problem(file: string, part: string, target: string, inSrc: (target: string) => string): string | null {
+  const rules = HOUSE[part];
+  if (rules === undefined) return `src/${part} is no part of the house; give it its place in scripts/lint/house.ts`;
+  if (!target.startsWith('.')) {
+    const library = target.startsWith('node:') ? target : nameOf(target);
+    const known = rules.libraries?.some((each) => each === library || (each === 'node:' && library.startsWith(each)));
+    return (known ?? true) ? null : `src/${part} may not import the library ${library}`;
+  }
+  const other = partOf(inSrc(target));
+  const allowed = other === part || rules.parts.includes(other) || (other === ROOT && STARTERS.includes(file));
+  return allowed ? null : `src/${part} may not import src/${other}: imports point one way`;
+}
+
+/** `api/ports/tmux.ts` is of the part api, `config.ts` is the part config, and what leaves src/ is none. */
+const partOf = (path: string): string => (path.split('/')[0] ?? '').replace(/\.ts$/, '');
+
+/** The package of a specifier: `@a/b/c` is of `@a/b`. */
+const nameOf = (specifier: string): string =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+
+export default { meta: { name: 'house' }, rules: { imports } };
