@@ -50,6 +50,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** The API's unix socket of the controller that has this state directory. */
 export const apiSocketOf = (stateDir: string): string => join(stateDir, 'tmuxlet.sock');
 
+/** The record of a state directory. */
+export const databaseOf = (stateDir: string): string => join(stateDir, 'tmuxlet.db');
+
 /**
  * Flags before environment before config file before defaults.
  * @throws UserError (exit code 2) naming the source of a bad value and what would be right

@@ -1,0 +1,63 @@
+import { UserError } from '../../api/errors.ts';
+import type { Event } from '../../api/event.ts';
+import type { ManifestRow, StoreReader } from '../../api/ports/store.ts';
+import type { ProjectObject, ProjectRow } from '../../api/project.ts';
+import { type Description, describeProject } from './description.ts';
+import { type List, listOf } from './list.ts';
+import { projectObject, type SocketOf } from './project.ts';
+import { type QueueView, queueView } from './queue.ts';
+import { parseSelector } from './selector.ts';
+
+/** What can be read, with a controller or without: pure functions over the read side of the store (failure 47). */
+export interface Views {
+  /** In order of name. @throws UserError when the selector is none */
+  projects(selector?: string): List<ProjectObject>;
+  /** @throws NotFound */
+  project(name: string): ProjectObject;
+  /** @throws NotFound */
+  describe(name: string): Description;
+  events(filter?: EventFilter): List<Event>;
+  manifests(): List<ManifestRow>;
+  queues(): List<QueueView>;
+}
+
+export interface EventFilter {
+  /** `Project/web`, `Controller`… */
+  readonly object?: string;
+  /** Only events with a larger id. */
+  readonly afterId?: number;
+}
+
+/** There is no such object; said in kubectl's words. */
+export class NotFound extends UserError {}
+
+export const createViews = (reader: StoreReader, socketOf: SocketOf): Views => {
+  const show = (row: ProjectRow): ProjectObject =>
+    projectObject(row, reader.attempt(row.uid, row.memory.attempt), socketOf);
+  const find = (name: string): ProjectRow => {
+    const row = reader.projectByName(name);
+    if (row !== null) return row;
+    const odd = reader.quarantined().find((entry) => entry.name === name);
+    throw new NotFound(odd ? oddRow(odd) : `project "${name}" not found`);
+  };
+  return {
+    projects: (selector) => {
+      const selected = selector ? parseSelector(selector) : () => true;
+      const rows = reader.projects().filter(({ labels }) => selected(labels));
+      return listOf('Project', reader.version(), rows.map(show), reader.quarantined().map(oddRow));
+    },
+    project: (name) => show(find(name)),
+    describe: (name) => describeProject(find(name), reader, socketOf),
+    events: (filter) => listOf('Event', reader.version(), reader.events(filter)),
+    manifests: () => listOf('Manifest', reader.version(), reader.manifests()),
+    queues: () =>
+      listOf(
+        'Queue',
+        reader.version(),
+        reader.queues().map((queue) => queueView(queue, reader)),
+      ),
+  };
+};
+
+const oddRow = ({ name, error }: { readonly name: string; readonly error: string }): string =>
+  `the row of project "${name}" cannot be read: ${error}`;
