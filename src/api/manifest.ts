@@ -21,7 +21,10 @@ const Env = z.record(
   z.string(),
 );
 const Command = z
-  .union([z.string().min(1), z.array(z.string()).min(1)])
+  .union(
+    [z.string().min(1), z.array(z.string()).min(1)],
+    'must be a command line (a string) or an argv (a list of strings)',
+  )
   .describe('A string is run by /bin/sh -c; an array is an argv, run as it stands.');
 
 export const RestartPolicy = z.enum(['Always', 'OnFailure', 'Never']);
@@ -33,7 +36,7 @@ const Window = z.strictObject({
   resumeCommand: Command.optional().describe(
     'Run instead of command when the window is started again with its history.',
   ),
-  stopCommand: Command.optional().describe('Typed into the window to end it gracefully. Default: Ctrl-C.'),
+  stopCommand: z.string().min(1).optional().describe('Typed into the window to end it gracefully. Default: Ctrl-C.'),
   cwd: z.string().min(1).optional().describe('Relative to spec.path. Default: spec.path.'),
   env: Env.optional(),
   primary: z.boolean().optional().describe('Its end decides the Project; exactly one window. Default: the first.'),
@@ -113,7 +116,10 @@ const Dependency = z.strictObject({
 });
 
 export const Spec = z.strictObject({
-  path: z.string().startsWith('/', 'must be an absolute path').describe('The working directory of every window.'),
+  path: z
+    .string()
+    .min(1)
+    .describe('The working directory of every window: absolute, or relative to the folder of the manifest file.'),
   queue: Name.default('default'),
   priority: z.number().int().default(0).describe('The larger number runs first.'),
   dependsOn: z.array(Dependency).default([]),
@@ -158,7 +164,20 @@ export const ProjectManifest = z.strictObject({
   status: z.looseObject({}).optional().describe('Written by the controller; ignored in a manifest.'),
 });
 
+/** Several Projects in one document; `ProjectList` is what `get -o json` prints. All of its items count, or none. */
+export const ManifestList = z.strictObject({
+  $schema: z.string().optional(),
+  apiVersion: z.literal(API_VERSION),
+  kind: z.enum(['List', 'ProjectList']),
+  metadata: z.looseObject({}).optional(),
+  items: z.array(ProjectManifest),
+});
+
+/** What one document of a manifest file may be. */
+export const Manifest = z.discriminatedUnion('kind', [ProjectManifest, ManifestList]);
+
 export type ProjectManifest = z.output<typeof ProjectManifest>;
+export type ManifestList = z.output<typeof ManifestList>;
 export type Spec = z.output<typeof Spec>;
 export type WindowSpec = Spec['session']['windows'][number];
 export type Command = z.output<typeof Command>;

@@ -1,0 +1,91 @@
+import { type Document, type LineCounter, visit } from 'yaml';
+import type { z } from 'zod';
+import { knownKeys, nearest, type Step } from './known-keys.ts';
+import { fieldOf, offsetOfKey, offsetOfValue, placeOf, positionOf } from './places.ts';
+
+/** One thing that is wrong with a manifest, and where. */
+export interface Problem {
+  /** Index into the text. */
+  readonly offset: number;
+  /** `spec.path`; empty when the problem is the document's own. */
+  readonly field: string;
+  readonly message: string;
+}
+
+/** `file:line:column: field: message`. */
+export const printProblem = (file: string, lines: LineCounter, { offset, field, message }: Problem): string =>
+  `${file}:${positionOf(lines, offset)}: ${field === '' ? '' : `${field}: `}${message}`;
+
+/** What the YAML parser found wrong. A torn text makes a follow-up error for each bracket: the first says it all. */
+export const syntaxProblems = (document: Document.Parsed): readonly Problem[] => {
+  const duplicates = document.errors.filter(({ code }) => code === 'DUPLICATE_KEY');
+  const other = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY');
+  return [
+    ...duplicates.map(({ pos: [offset] }) => ({ offset, field: keyAt(document, offset), message: 'is given twice' })),
+    ...(other ? [{ offset: other.pos[0], field: '', message: lowerFirst(other.message) }] : []),
+  ];
+};
+
+const lowerFirst = (sentence: string): string => sentence.charAt(0).toLowerCase() + sentence.slice(1);
+
+/** The key that stands at an offset. */
+const keyAt = (document: Document.Parsed, offset: number): string => {
+  let found = '';
+  visit(document, {
+    Scalar: (_, node) => {
+      if (node.range?.[0] === offset) {
+        found = String(node.value);
+        return visit.BREAK;
+      }
+      return undefined;
+    },
+  });
+  return found;
+};
+
+/** What the schema found wrong, each at the place in the text that a person must change. */
+export const schemaProblems = (
+  document: Document.Parsed,
+  schema: z.ZodType,
+  error: z.ZodError | undefined,
+): readonly Problem[] =>
+  (error?.issues ?? []).flatMap((issue) => {
+    const path = issue.path as Step[];
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => unknownKey(document, schema, path, key));
+    }
+    const field = fieldOf(path);
+    if (isMissing(document, path)) {
+      return [{ offset: offsetOfKey(placeOf(document, path.slice(0, -1))), field, message: 'is required' }];
+    }
+    const place = placeOf(document, path);
+    return [
+      issue.code === 'invalid_key'
+        ? { offset: offsetOfKey(place), field, message: issue.issues[0]?.message ?? issue.message }
+        : { offset: offsetOfValue(place), field, message: explain(issue, document.getIn(path)) },
+    ];
+  });
+
+const unknownKey = (document: Document.Parsed, schema: z.ZodType, parent: Step[], key: string): Problem => {
+  const path = [...parent, key];
+  const meant = nearest(key, knownKeys(schema, parent));
+  return {
+    offset: offsetOfKey(placeOf(document, path)),
+    field: fieldOf(path),
+    message: `unknown key${meant === undefined ? '' : `; did you mean "${meant}"?`}`,
+  };
+};
+
+const isMissing = (document: Document.Parsed, path: Step[]): boolean =>
+  path.length > 0 && document.hasIn(path.slice(0, -1)) && !document.hasIn(path);
+
+const explain = (issue: z.core.$ZodIssue, found: unknown): string => {
+  if (issue.code !== 'invalid_value') {
+    return issue.message.replace(/^Invalid input: /, '').replace(/^Too (small|big): /, '');
+  }
+  const values = issue.values.map(String);
+  const meant = typeof found === 'string' ? nearest(found, values) : undefined;
+  const allowed = values.map((value) => `"${value}"`).join(values.length > 2 ? ', ' : ' or ');
+  const rule = `must be ${values.length > 2 ? 'one of ' : ''}${allowed}`;
+  return values.length > 1 && meant !== undefined ? `${rule}; did you mean "${meant}"?` : rule;
+};
