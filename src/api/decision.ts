@@ -1,7 +1,7 @@
 import type { Action } from './action.ts';
 import type { NewEvent } from './event.ts';
 import type { EndCause, Memory } from './memory.ts';
-import type { Observation, ServerIdentity } from './observation.ts';
+import type { ListedSession, Observation, ServerIdentity } from './observation.ts';
 import type { Attempt, ProjectRow, Run } from './project.ts';
 import type { Now } from './time.ts';
 
@@ -42,6 +42,13 @@ export interface DependencyState {
   readonly state: 'Satisfied' | 'Waiting' | 'NotFound' | 'Failed';
 }
 
+/** Where a session would be made. */
+export interface Target {
+  readonly shard: number;
+  /** Sessions there that are not this Project's, by name. */
+  readonly taken: ReadonlyMap<string, ListedSession>;
+}
+
 /** All a decision rests on: what is stored, what was observed, and the time. */
 export interface Case {
   readonly project: ProjectRow;
@@ -55,6 +62,8 @@ export interface Case {
   /** How many more starts the machine allows at this moment (maxConcurrentStarts). */
   readonly startSlots: number;
   readonly observation: Observation;
+  /** Null when no tmux server answers that could take a session. */
+  readonly target: Target | null;
   readonly ownerId: string;
   readonly now: Now;
 }

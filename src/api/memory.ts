@@ -33,7 +33,7 @@ export interface Memory {
   readonly stop: Stop | null;
   /** What the other windows' restarts must remember, by window name. */
   readonly sidecars: Readonly<Record<string, SidecarMemory>>;
-  /** The last death of the primary that was counted, `attempt/run` or `attempt/gone`: none is counted twice. */
+  /** The last death of the primary that was counted, `attempt/pid` or `attempt/gone`: none is counted twice. */
   readonly countedRun: string | null;
   /** Since when the Project is Completed or Failed. */
   readonly finishedSince: Now | null;
@@ -69,7 +69,7 @@ export interface Stop {
 export interface SidecarMemory {
   readonly failures: number;
   readonly notBefore: Wait | null;
-  /** The last death counted: attempt/run. */
+  /** The last death counted: `attempt/pid`. */
   readonly countedRun: string | null;
 }
 

@@ -100,16 +100,12 @@ export interface Observation {
   readonly session: Seen<OwnedSession>;
   /** More sessions with our uid, beside the one above. */
   readonly duplicates: readonly OwnedSession[];
-  /** The server of the newest attempt; without an attempt, the server a start would use. */
+  /** The server of the session, else of the newest attempt; Absent where there is neither. */
   readonly server: Seen<ServerIdentity>;
-  /** Sessions on the shard a start would use, by name, that are not ours to use. */
-  readonly foreignNames: ReadonlyMap<string, ListedSession>;
   /** The newest run of each window in the newest attempt, by window name, session or no session. */
   readonly runs: Readonly<Record<string, ObservedRun>>;
   /** Live processes that carry our uid and belong to no live pane; looked for only where it matters. */
   readonly remains: Seen<readonly ProcessIdentity[]>;
   readonly stateFile: Seen<StateFile>;
   readonly heartbeat: Seen<HeartbeatObservation>;
-  /** The shard with room for a new session; null when every shard with room is Unknown. */
-  readonly placement: number | null;
 }

@@ -2,8 +2,11 @@ import type { ProcessIdentity } from '../observation.ts';
 
 /** One look at all processes of the machine. */
 export interface ProcessTable {
-  /** Live processes (not zombies) whose environment says TMUXLET_UID=uid, with all their descendants. */
-  of(uid: string): readonly ProcessIdentity[];
+  /**
+   * Live processes (not zombies) whose environment says TMUXLET_UID=uid (and, with `window`,
+   * TMUXLET_WINDOW=window), with all their descendants.
+   */
+  of(uid: string, window?: string): readonly ProcessIdentity[];
 }
 
 export interface Processes {
@@ -14,8 +17,13 @@ export interface Processes {
   /** Its identity, or null when there is no such live process. */
   identify(pid: number): ProcessIdentity | null;
   /**
-   * Signals every process of `of(uid)` and of the trees below `roots`, start time and owner checked again
+   * Signals every process of `of(uid, window)` and of the trees below `roots`, start time and owner checked again
    * right before each; scans anew until none appears that was not signalled. Returns how many were signalled.
    */
-  signalTree(uid: string, roots: readonly ProcessIdentity[], signal: 'SIGTERM' | 'SIGKILL'): Promise<number>;
+  signalTree(
+    uid: string,
+    roots: readonly ProcessIdentity[],
+    signal: 'SIGTERM' | 'SIGKILL',
+    window?: string,
+  ): Promise<number>;
 }

@@ -27,6 +27,8 @@ export interface StoreReader {
   attempt(uid: string, attempt: number): Attempt | null;
   /** Attempts without an end, of all Projects: what each shard should hold. */
   openAttempts(): readonly Attempt[];
+  /** Starts committed and not yet seen, by shard: they take up room too. */
+  openingByShard(): ReadonlyMap<number, number>;
   runs(uid: string, attempt: number): readonly Run[];
   /** Oldest first; `object` limits to one object, `afterId` to newer ones. */
   events(filter?: { readonly object?: string; readonly afterId?: number; readonly limit?: number }): readonly Event[];

@@ -50,3 +50,18 @@ export interface Locks {
 export interface Preflight {
   check(name: string, spec: Spec): Promise<readonly CheckResult[]>;
 }
+
+/** The windows' logs, `logs/<project>/<window>.log`. */
+export interface LogFiles {
+  /** Absolute path of a window's log; its directory is made. */
+  pathOf(project: string, window: string): string;
+  /** Logs that have outgrown their limit. */
+  rotateDue(): Promise<readonly LogFile[]>;
+  /** Moves a log aside, older ones after it; the pane must then be given the path anew. */
+  rotate(log: LogFile): Promise<void>;
+}
+
+export interface LogFile {
+  readonly project: string;
+  readonly window: string;
+}

@@ -1,0 +1,40 @@
+import { isTerminal, type Phase } from '../api/phase.ts';
+import type { QueueEntry } from '../api/ports/store.ts';
+
+/** Phases in which a session exists or is being made: they hold a place, admitted or not (I9). */
+const holdsPlace = (phase: Phase): boolean =>
+  phase === 'Starting' || phase === 'Running' || phase === 'BackingOff' || phase === 'Waiting';
+
+/** Phases that need no place: it is free at once. */
+const needsNone = (phase: Phase): boolean => isTerminal(phase) || phase === 'Suspended' || phase === 'Pending';
+
+const mayEnter = (entry: QueueEntry): boolean =>
+  entry.phase === 'Queued' &&
+  entry.admittedAt === null &&
+  !entry.suspend &&
+  !entry.deleting &&
+  entry.waitsFor.length === 0;
+
+/** The larger priority first (failure 61), then the older, then by name. */
+export const byRank = (a: QueueEntry, b: QueueEntry): number =>
+  b.priority - a.priority || a.createdAt - b.createdAt || (a.name < b.name ? -1 : 1);
+
+export interface AdmissionPlan {
+  readonly admit: readonly string[];
+  readonly release: readonly string[];
+}
+
+/**
+ * Who gets a place in a queue of `maxConcurrent` places, and who gives one back. Running Projects that
+ * hold none (adopted, or imported) take one even beyond the limit: nothing is ever stopped for room.
+ */
+export const planAdmission = (entries: readonly QueueEntry[], maxConcurrent: number): AdmissionPlan => {
+  const release = entries.filter((entry) => entry.admittedAt !== null && needsNone(entry.phase));
+  const adopt = entries.filter((entry) => entry.admittedAt === null && holdsPlace(entry.phase));
+  const taken = entries.filter((entry) => entry.admittedAt !== null).length - release.length + adopt.length;
+  const enter = entries
+    .filter(mayEnter)
+    .sort(byRank)
+    .slice(0, Math.max(0, maxConcurrent - taken));
+  return { admit: [...adopt, ...enter].map((entry) => entry.uid), release: release.map((entry) => entry.uid) };
+};

@@ -1,0 +1,43 @@
+import type { Memory } from '../../api/memory.ts';
+import { elapsedMs, remainingMs } from '../../api/time.ts';
+import { allowedMs } from './rules/deadline.ts';
+import type { Situation } from './situation.ts';
+import { retentionLeftMs, rungMs } from './stop.ts';
+
+/** How often a stop looks whether the processes have gone, for their last witness may be /proc alone: often at first. */
+const stopPollMs = (sinceMs: number): number => Math.min(200, Math.max(10, sinceMs / 4));
+
+const left = (totalMs: number, usedMs: number): number => Math.max(0, totalMs - usedMs);
+
+/** Milliseconds to every moment at which time alone may change the decision. */
+const moments = (s: Situation, next: Memory): readonly number[] => {
+  const { spec, now } = s;
+  const found: number[] = [];
+  const waits = [next.notBefore, ...Object.values(next.sidecars).map((sidecar) => sidecar.notBefore)];
+  found.push(...waits.map((wait) => remainingMs(wait, now)).filter((ms) => ms > 0));
+  if (next.startingSince) found.push(left(spec.startDeadlineSeconds * 1000, elapsedMs(next.startingSince, now)));
+  if (next.stop) {
+    found.push(stopPollMs(elapsedMs(next.stop.since, now)));
+    const rungLeft = left(rungMs(s, next.stop.rung), elapsedMs(next.stop.since, now));
+    if (rungLeft > 0) found.push(rungLeft);
+  }
+  if (next.runningSince) {
+    const ran = elapsedMs(next.runningSince, now);
+    const allowed = allowedMs({ spec, memory: next });
+    if (allowed !== null) found.push(left(allowed, next.ranMs + ran));
+    if (next.failures > 0) found.push(left(spec.backoff.resetAfterSeconds * 1000, ran));
+    if (spec.heartbeat) found.push(spec.heartbeat.periodSeconds * 1000);
+  }
+  if (next.finishedSince) {
+    if (s.session) found.push(retentionLeftMs(s));
+    const ttl = spec.ttlSecondsAfterFinished;
+    if (ttl !== undefined) found.push(left(ttl * 1000, elapsedMs(next.finishedSince, now)));
+  }
+  return found;
+};
+
+/** When to look again at the latest, in milliseconds; null when only a change can matter. */
+export const nextLookMs = (s: Situation, next: Memory): number | null => {
+  const all = moments(s, next);
+  return all.length === 0 ? null : Math.max(1, Math.min(...all));
+};

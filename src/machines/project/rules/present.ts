@@ -1,0 +1,166 @@
+import { elapsedMs, remainingMs } from '../../../api/time.ts';
+import { respawnWindow } from '../launch.ts';
+import { sidecarStep } from '../sidecars.ts';
+import type { Situation } from '../situation.ts';
+import { because, event, type Rule, type Step } from '../step.ts';
+import { stopStep } from '../stop.ts';
+
+const recorded = (s: Situation): boolean =>
+  s.session !== null &&
+  s.attempt !== null &&
+  s.attempt.endedAt === null &&
+  s.attempt.attempt === s.session.tags.attempt &&
+  s.attempt.sessionId === s.session.id &&
+  s.attempt.sessionName === s.session.name &&
+  s.attempt.shard === s.session.shard &&
+  s.attempt.server !== null;
+
+/** How the row learned of the session: our own start, a session of ours found alive, or one it had wrong. */
+const discovery = (s: Situation): readonly [reason: string, message: string] => {
+  const name = s.session?.name ?? '';
+  const tagged = s.session?.tags.attempt ?? 0;
+  if (s.attempt === null || s.attempt.attempt !== tagged || s.attempt.endedAt !== null) {
+    return ['Adopted', `session ${name} (attempt ${tagged}) was found alive`];
+  }
+  if (s.attempt.sessionId === null && s.attempt.sessionName === name) {
+    return [s.attempt.resumed ? 'Resumed' : 'Started', `session ${name} (attempt ${tagged})`];
+  }
+  return ['Repaired', `the row said ${s.attempt.sessionName ?? 'no session'}, the owner tag says ${name}`];
+};
+
+const record = (s: Situation): Step => {
+  const { session } = s;
+  const server = s.observation.server.seen === 'Present' ? s.observation.server.value : null;
+  if (session === null || server === null) return { retry: true };
+  const [reason, message] = discovery(s);
+  return {
+    memory: {
+      attempt: Math.max(s.memory.attempt, session.tags.attempt),
+      finishedSince: null,
+    },
+    attempt: {
+      seen: {
+        attempt: session.tags.attempt,
+        shard: session.shard,
+        sessionName: session.name,
+        sessionId: session.id,
+        specHash: session.tags.specHash,
+        server,
+        bootId: s.now.bootId,
+        startedAt: session.createdAt,
+      },
+    },
+    events: [event(s, 'Normal', reason, message)],
+    again: true,
+  };
+};
+
+/** Failures are forgotten after a run of resetAfterSeconds. */
+const ranWell = (s: Situation): boolean =>
+  s.memory.failures > 0 &&
+  s.memory.runningSince !== null &&
+  elapsedMs(s.memory.runningSince, s.now) >= s.spec.backoff.resetAfterSeconds * 1000;
+
+/** The present rules with the sidecars' own: those restart whatever the primary does. */
+const withSidecars = (s: Situation, step: Step): Step => {
+  const sidecars = sidecarStep(s);
+  return {
+    ...step,
+    memory: { ...step.memory, ...sidecars.memory },
+    events: [...(step.events ?? []), ...(sidecars.events ?? [])],
+    actions: [...(step.actions ?? []), ...(sidecars.actions ?? [])],
+  };
+};
+
+/** A session carries our uid. */
+export const presentRules: readonly Rule[] = [
+  {
+    line: 'a session of an earlier attempt is still there: stop it, old and new never run together',
+    when: (s) => s.session !== null && s.session.tags.attempt < s.memory.attempt,
+    to: 'Terminating',
+    step: (s) => stopStep(s, 'Duplicate'),
+  },
+  {
+    line: 'row and tags disagree: believe the tags',
+    when: (s) => s.session !== null && !recorded(s),
+    to: null,
+    step: record,
+  },
+];
+
+export const runningRules: readonly Rule[] = [
+  {
+    line: 'the primary ended and the spec has changed: start anew from the new spec',
+    when: (s) => s.session !== null && s.death !== null && s.drifted && remainingMs(s.memory.notBefore, s.now) === 0,
+    to: 'Terminating',
+    step: (s) => stopStep(s, 'Updated'),
+  },
+  {
+    line: 'the primary ended and its wait is not over',
+    when: (s) => s.session !== null && s.death !== null && remainingMs(s.memory.notBefore, s.now) > 0,
+    to: 'BackingOff',
+    step: (s) => withSidecars(s, {}),
+  },
+  {
+    line: 'the primary ended and is due: run it again in its window',
+    when: (s) => s.session !== null && s.death !== null,
+    to: 'BackingOff',
+    step: (s) => {
+      if (s.session === null) return {};
+      return withSidecars(s, {
+        memory: { restarts: s.memory.restarts + 1, notBefore: null },
+        events: [event(s, 'Normal', 'Respawning', `window ${s.primary.name} of session ${s.session.name}`)],
+        actions: [respawnWindow(s, s.session, s.primary, s.primaryWindow)],
+      });
+    },
+  },
+  {
+    line: 'the session is there and its primary is about to run',
+    when: (s) => s.session !== null && s.primary.run !== null && s.primary.run.wrapper === null,
+    to: 'Starting',
+    step: (s) => ({
+      memory: { startingSince: s.memory.startingSince ?? s.now },
+    }),
+  },
+  {
+    line: 'the primary is seen running',
+    when: (s) => s.session !== null && s.memory.runningSince === null,
+    to: 'Running',
+    step: (s) =>
+      withSidecars(s, {
+        memory: {
+          ...because('Running', `session ${s.session?.name}`),
+          runningSince: s.now,
+          startingSince: null,
+          notBefore: null,
+          fresh: false,
+        },
+      }),
+  },
+  {
+    line: 'the running session differs from the spec, and the spec says to restart',
+    when: (s) => s.drifted && s.spec.updatePolicy === 'Restart',
+    to: 'Terminating',
+    step: (s) => stopStep(s, 'Updated'),
+  },
+  {
+    line: 'a good run clears the failures',
+    when: ranWell,
+    to: 'Running',
+    step: (s) => withSidecars(s, { memory: { failures: 0 } }),
+  },
+  {
+    line: 'all is as it should be',
+    when: (s) => s.session !== null,
+    to: 'Running',
+    step: (s) =>
+      withSidecars(s, {
+        memory: because(
+          'Running',
+          s.drifted
+            ? `session ${s.session?.name}; the changed spec counts from the next start`
+            : `session ${s.session?.name}`,
+        ),
+      }),
+  },
+];

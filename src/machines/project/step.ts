@@ -1,0 +1,38 @@
+import type { Action } from '../../api/action.ts';
+import type { AttemptChange, Plan } from '../../api/decision.ts';
+import type { NewEvent } from '../../api/event.ts';
+import type { Memory } from '../../api/memory.ts';
+import type { Phase } from '../../api/phase.ts';
+import type { Situation } from './situation.ts';
+
+/** What a rule does: the part of a plan it decides. What it leaves out stays as it is. */
+export interface Step {
+  readonly memory?: Partial<Memory>;
+  readonly events?: readonly NewEvent[];
+  readonly actions?: readonly Action[];
+  readonly attempt?: AttemptChange;
+  readonly acknowledge?: Plan['acknowledge'];
+  readonly retry?: boolean;
+  /** Look again at once: a next rule is due although nothing outside changed. */
+  readonly again?: boolean;
+}
+
+/** One line of the decision table. `to` null keeps the phase. */
+export interface Rule {
+  /** The rule in one English line: shown by `plan`, by the trace, and in the state diagram. */
+  readonly line: string;
+  readonly when: (s: Situation) => boolean;
+  readonly to: Phase | null;
+  readonly step: (s: Situation) => Step;
+}
+
+/** An event about this Project. */
+export const event = (s: Situation, type: NewEvent['type'], reason: string, message: string): NewEvent => ({
+  type,
+  reason,
+  message,
+  object: `Project/${s.project.name}`,
+});
+
+/** Reason and message of the phase, for the row. */
+export const because = (reason: string, message: string): Pick<Memory, 'reason' | 'message'> => ({ reason, message });

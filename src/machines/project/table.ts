@@ -1,0 +1,26 @@
+import { absentRules } from './rules/absent.ts';
+import { deadlineRules } from './rules/deadline.ts';
+import { deathRules } from './rules/death.ts';
+import { deletionRules } from './rules/deletion.ts';
+import { finishedRules } from './rules/finished.ts';
+import { holdRules } from './rules/hold.ts';
+import { presentRules, runningRules } from './rules/present.ts';
+import { requestRules } from './rules/requests.ts';
+import { stoppingRules } from './rules/stopping.ts';
+import { suspensionRules } from './rules/suspension.ts';
+import type { Rule } from './step.ts';
+
+/** The decision table of a Project: the first rule that matches wins, and the last one always does. */
+export const decisionTable: readonly Rule[] = [
+  ...holdRules,
+  ...deletionRules,
+  ...stoppingRules,
+  ...requestRules,
+  ...suspensionRules,
+  ...finishedRules,
+  ...deadlineRules,
+  ...presentRules,
+  ...deathRules,
+  ...runningRules,
+  ...absentRules,
+];
