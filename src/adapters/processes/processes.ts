@@ -1,0 +1,54 @@
+import type { Clock } from '../../api/ports/world.ts';
+import type { Processes } from '../../api/ports/processes.ts';
+import { scanProcesses } from './scan.ts';
+import { signalAll } from './signal-tree.ts';
+import { identify, isAlive } from './stat.ts';
+import { familyOf } from './table.ts';
+import type { Family } from './table.ts';
+
+interface Look {
+  readonly startedAt: number;
+  readonly family: Promise<Family>;
+}
+
+/**
+ * The processes of this machine, by /proc.
+ *
+ * INVARIANTS
+ * - One scan runs at a time; whoever asks meanwhile for a later one shares the one that follows it.
+ * - Nothing is signalled but a process whose pid and start time were found to be ours, read again right before.
+ * - Never signalled: init, this process, its ancestors.
+ */
+export const openProcesses = (clock: Clock): Processes => {
+  const ownUser = process.getuid?.() ?? 0;
+  let newest: Look | null = null;
+  let next: Promise<Family> | null = null;
+
+  const begin = (): Promise<Family> => {
+    const startedAt = clock.now().monotonicMs;
+    const family = scanProcesses(ownUser).then((entries) => familyOf(entries, process.pid));
+    newest = { startedAt, family };
+    return family;
+  };
+
+  const observe = (since: number): Promise<Family> => {
+    if (newest !== null && newest.startedAt >= since) return newest.family;
+    next ??= Promise.allSettled([newest?.family]).then(() => {
+      next = null;
+      return begin();
+    });
+    return next;
+  };
+
+  return {
+    observe,
+    identify,
+    isAlive,
+    signalTree: (uid, roots, signal) =>
+      signalAll(async () => {
+        const family = await observe(clock.now().monotonicMs);
+        const found = [...family.of(uid), ...family.below(roots)];
+        return [...new Map(found.map((process) => [process.pid, process])).values()];
+      }, signal),
+  };
+};

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import type { ProcessIdentity } from '../../api/observation.ts';
+
+/** What tmuxlet reads of /proc/PID/stat. */
+export interface Stat extends ProcessIdentity {
+  readonly ppid: number;
+  /** One letter, as in ps: R, S, D, T, Z… */
+  readonly state: string;
+}
+
+/** Parses /proc/PID/stat; null for anything that is not such a line. */
+export const parseStat = (line: string): Stat | null => {
+  // The second field is the program's name in parentheses and may itself hold spaces and parentheses.
+  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+  const pid = Number.parseInt(line, 10);
+  const ppid = Number(fields[1]);
+  const startTicks = Number(fields[19]);
+  if (![pid, ppid, startTicks].every(Number.isSafeInteger)) return null;
+  return { pid, ppid, state: fields[0] ?? '', startTicks };
+};
+
+/** A zombie has ended; only its parent has not asked for its exit status yet. */
+export const isLive = (stat: Stat): boolean => !['Z', 'X', 'x'].includes(stat.state);
+
+const GONE = ['ENOENT', 'ESRCH'];
+const FORBIDDEN = ['EACCES', 'EPERM'];
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';
+
+/** True for the errors by which /proc says that a process does not exist (any more). */
+export const saysGone = (error: unknown): boolean => GONE.includes(codeOf(error));
+
+/** True for the errors by which /proc says that a process is not for us to look into. */
+export const saysForbidden = (error: unknown): boolean => FORBIDDEN.includes(codeOf(error));
+
+/**
+ * The stat of a process, zombies included; null when it does not exist.
+ * Throws what is no answer (too many open files, say), so that it is not mistaken for a death.
+ */
+export const readStat = (pid: number): Stat | null => {
+  try {
+    return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch (error) {
+    if (saysGone(error)) return null;
+    throw error;
+  }
+};
+
+/** The identity of a live process, or null. */
+export const identify = (pid: number): ProcessIdentity | null => {
+  const stat = readStat(pid);
+  return stat !== null && isLive(stat) ? { pid, startTicks: stat.startTicks } : null;
+};
+
+/** Does this very process live? A later one with the same pid is another (failure 58). */
+export const isAlive = ({ pid, startTicks }: ProcessIdentity): boolean => identify(pid)?.startTicks === startTicks;
