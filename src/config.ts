@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { UserError } from './api/errors.ts';
 import type { QueueRow } from './api/ports/store.ts';
-import type { LogLevel, SettingName, Settings } from './config/settings.ts';
+import type { FlagTexts, LogLevel, SettingName, Settings } from './config/settings.ts';
 import { fromEnvironment, fromFile, fromFlags } from './config/sources.ts';
 
 /** Everything the program can be told. All paths are absolute. */
@@ -39,7 +39,7 @@ export interface Config {
 }
 
 /** What the command line gave, as text, under the names that commander makes of the flags. */
-export type Flags = { readonly [name in Exclude<SettingName, 'queues'>]?: string } & {
+export type Flags = FlagTexts & {
   readonly config?: string;
   readonly dryRun?: boolean;
   readonly once?: boolean;
@@ -65,7 +65,7 @@ export const loadConfig = (flags: Flags, env: Environment, cwd: string): Config 
   const origins: Partial<Record<SettingName, string>> = {};
   const get = <K extends SettingName>(name: K, fallback: NonNullable<Settings[K]>): NonNullable<Settings[K]> => {
     const source = sources.find(({ settings }) => settings[name] !== undefined);
-    origins[name] = source?.where([name]) ?? 'default';
+    origins[name] = source?.where(name) ?? 'default';
     return source?.settings[name] ?? fallback;
   };
 

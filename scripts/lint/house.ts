@@ -19,8 +19,8 @@ const HOUSE: Readonly<Record<string, Part>> = {
   store: { parts: ['api'], libraries: ['better-sqlite3', 'zod', 'node:'] },
   telemetry: { parts: ['api'], libraries: ['prom-client', 'pino', 'node:'] },
   server: { parts: ['api', 'store', 'telemetry'], libraries: null },
-  cli: { parts: ['api', 'server', 'config'], libraries: null },
-  config: { parts: ['api'], libraries: null },
+  cli: { parts: ['api', 'adapters', 'server', 'config'], libraries: null },
+  config: { parts: ['api', 'adapters'], libraries: null },
 };
 
 /** The composition root knows everybody. */

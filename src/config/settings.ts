@@ -25,7 +25,7 @@ const Listen = z.string(listenMessage).transform((text, context) => {
   return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
 });
 
-export const QueueSettings = z.strictObject({ maxConcurrent: whole(0) }, 'must be {maxConcurrent: N}');
+const QueueSettings = z.strictObject({ maxConcurrent: whole(0) });
 
 export const Settings = z
   .strictObject({
@@ -34,7 +34,7 @@ export const Settings = z
     listen: Listen,
     tmuxSocket: path,
     maxConcurrent: whole(0),
-    queues: z.record(Name, QueueSettings, 'must map names of queues to {maxConcurrent: N}'),
+    queues: z.record(Name, QueueSettings),
     maxConcurrentStarts: whole(1),
     stateSyncIntervalSeconds: whole(1),
     shardSize: whole(1),
@@ -46,6 +46,9 @@ export const Settings = z
 
 export type Settings = z.output<typeof Settings>;
 export type SettingName = keyof Settings;
+
+/** The settings that have a flag, as written on the command line. */
+export type FlagTexts = { readonly [name in Exclude<SettingName, 'queues'>]?: string };
 
 export const SETTING_NAMES = Object.keys(Settings.shape) as readonly SettingName[];
 
