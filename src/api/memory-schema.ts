@@ -2,11 +2,15 @@ import { z } from 'zod';
 import { CONDITION_TYPES } from './condition.ts';
 import { END_CAUSES, type Memory, newMemory, STOP_RUNGS } from './memory.ts';
 import { PHASES } from './phase.ts';
+import type { Now } from './time.ts';
 
 const number = z.number();
 const text = z.string();
-const Now = z.object({ wallMs: number, monotonicMs: number, bootId: text });
-const Wait = z.object({ since: Now, forMs: number });
+
+/** A stored moment. */
+export const StoredNow: z.ZodType<Now> = z.object({ wallMs: number, monotonicMs: number, bootId: text });
+
+const Wait = z.object({ since: StoredNow, forMs: number });
 
 const Condition = z.object({
   type: z.enum(CONDITION_TYPES),
@@ -26,14 +30,14 @@ const StoredMemory: z.ZodType<Memory> = z.object({
   restarts: number,
   failures: number,
   notBefore: Wait.nullable(),
-  startingSince: Now.nullable(),
-  runningSince: Now.nullable(),
+  startingSince: StoredNow.nullable(),
+  runningSince: StoredNow.nullable(),
   ranMs: number,
   extensions: number,
-  stop: z.object({ cause: z.enum(END_CAUSES), rung: z.enum(STOP_RUNGS), since: Now }).nullable(),
+  stop: z.object({ cause: z.enum(END_CAUSES), rung: z.enum(STOP_RUNGS), since: StoredNow }).nullable(),
   sidecars: z.record(text, z.object({ failures: number, notBefore: Wait.nullable(), countedRun: text.nullable() })),
   countedRun: text.nullable(),
-  finishedSince: Now.nullable(),
+  finishedSince: StoredNow.nullable(),
   fresh: z.boolean(),
   satisfied: z.array(text),
   restartedAt: text.nullable(),

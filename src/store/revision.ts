@@ -1,0 +1,16 @@
+import type { Database, Statement } from 'better-sqlite3';
+
+/** The next resource version, in SQL: one counter for all rows, so that it orders every write there ever was. */
+export const NEXT_VERSION = '(SELECT revision + 1 FROM meta)';
+
+/** Runs a statement that writes NEXT_VERSION, and takes that version if a row was written; says whether one was. */
+export type VersionedWrite = <V extends object>(statement: Statement<[V]>, values: V) => boolean;
+
+export const versionedWrites = (db: Database): VersionedWrite => {
+  const take = db.prepare('UPDATE meta SET revision = revision + 1');
+  return (statement, values) => {
+    const written = statement.run(values).changes > 0;
+    if (written) take.run();
+    return written;
+  };
+};

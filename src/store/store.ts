@@ -1,0 +1,70 @@
+import type { Database } from 'better-sqlite3';
+import { UserError } from '../api/errors.ts';
+import type { Store, StoreReader } from '../api/ports/store.ts';
+import { connect, connectCopy, connectReadonly } from './connection.ts';
+import { migrate, pendingMigrations } from './migrate.ts';
+import { readerOf } from './reader.ts';
+import { checkSchema } from './schema-check.ts';
+import { takeOver } from './writer.ts';
+
+export interface StoreOptions {
+  /** Epoch milliseconds; tells which commands have expired. */
+  readonly now: () => number;
+}
+
+const systemTime: StoreOptions = { now: Date.now };
+
+/**
+ * The controller's store: made or brought to the newest schema if need be, and taken over from any controller that
+ * had it before. The caller holds the lock of the state directory.
+ * @throws UserError when the file is no database, from a newer tmuxlet, or changed by hand
+ */
+export const openStore = (path: string, options: StoreOptions): Store => writable(connect(path), options);
+
+/**
+ * The store for a process that is not the controller; never writes, and works while a controller does.
+ * @throws UserError when there is none, or its schema is not this version's
+ */
+export const readStore = (
+  path: string,
+  options: StoreOptions = systemTime,
+): StoreReader & { readonly close: () => void } => {
+  const db = connectReadonly(path);
+  return closingOnError(db, () => {
+    if (pendingMigrations(db).length > 0) {
+      throw new UserError(`${path} was made by an older tmuxlet: start the controller once to bring it up to date`);
+    }
+    return { ...readerOf(db, options.now), close: () => db.close() };
+  });
+};
+
+/**
+ * A store in memory for dry runs and plans: a copy of the database as it is now, or an empty one for null. What is
+ * written to it is nowhere else.
+ * @throws UserError when there is no database at `path`
+ */
+export const copyStore = (path: string | null, options: StoreOptions = systemTime): Store =>
+  writable(connectCopy(path), options);
+
+const writable = (db: Database, { now }: StoreOptions): Store =>
+  closingOnError(db, () => {
+    migrate(db, now());
+    checkSchema(db);
+    return {
+      ...readerOf(db, now),
+      transaction: takeOver(db),
+      checkpoint: () => {
+        db.pragma('wal_checkpoint(PASSIVE)');
+      },
+      close: () => db.close(),
+    };
+  });
+
+const closingOnError = <T>(db: Database, make: () => T): T => {
+  try {
+    return make();
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+};
