@@ -12,7 +12,7 @@ export const demandOwnHost =
     const authority = request.headers.host ?? '';
     const name = URL.parse(`http://${authority}`)?.hostname ?? '';
     // An address cannot be rebound, a name can.
-    const own = name === 'localhost' || name === host || isIP(name.replace(/^\[|\]$/g, '')) !== 0;
+    const own = name === 'localhost' || name === host.toLowerCase() || isIP(name.replace(/^\[|\]$/g, '')) !== 0;
     if (!own) throw new Refused(421, `this server is not "${authority}"; ask for localhost or its address`);
     const { origin } = request.headers;
     if (origin !== undefined && origin !== `http://${authority}`) {

@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 
 /** Kubernetes' watch event. A BOOKMARK says that all that was there has been sent. */
 export interface WatchEvent<T> {
@@ -18,7 +18,7 @@ const KEEP_ALIVE_MS = 15_000;
 const MAX_BEHIND_BYTES = 8 * 1024 * 1024;
 
 /** Answers with server-sent events, until the client leaves or `closing` says that the server does. */
-export const openStream = <T>(request: Request, response: Response, closing: AbortSignal): EventStream<T> => {
+export const openStream = <T>(response: Response, closing: AbortSignal): EventStream<T> => {
   response.set({ 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
   response.flushHeaders();
   const keepAlive = setInterval(() => response.write(':\n\n'), KEEP_ALIVE_MS).unref();
@@ -26,7 +26,7 @@ export const openStream = <T>(request: Request, response: Response, closing: Abo
     response.end();
   };
   closing.addEventListener('abort', end, { once: true });
-  request.on('close', () => {
+  response.on('close', () => {
     clearInterval(keepAlive);
     closing.removeEventListener('abort', end);
   });
@@ -35,6 +35,6 @@ export const openStream = <T>(request: Request, response: Response, closing: Abo
       if (response.writableLength > MAX_BEHIND_BYTES) response.destroy();
       else response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
     },
-    onEnd: (listener) => request.once('close', listener),
+    onEnd: (listener) => response.once('close', listener),
   };
 };

@@ -1,0 +1,64 @@
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Registry } from 'prom-client';
+import type { StoreReader } from '../api/ports/store.ts';
+import { createApp } from './app.ts';
+import type { Control } from './control.ts';
+import { listenTcp, listenUnix } from './listen.ts';
+import type { SocketOf } from './views/project.ts';
+import { createViews } from './views/views.ts';
+
+export interface ServerOptions {
+  readonly reader: StoreReader;
+  readonly control: Control;
+  readonly registry: Registry;
+  readonly socketOf: SocketOf;
+  /** Absolute path of the unix socket: everything, changes too. */
+  readonly socket: string;
+  /** The TCP address: metrics, health, the page, and what only reads. */
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly version: string;
+  /** Told of errors that no client is to read. */
+  readonly onError: (error: unknown) => void;
+}
+
+export interface Server {
+  /** Starts to listen. @throws UserError when an address is taken */
+  listen(): Promise<{ readonly url: string }>;
+  /** Takes nothing new, ends the streams, and after `graceMs` (default 500) cuts off what is left. */
+  close(graceMs?: number): Promise<void>;
+}
+
+export const createServer = (options: ServerOptions): Server => {
+  const { reader, control, registry, version, onError, socketOf } = options;
+  const closing = new AbortController();
+  const views = createViews(reader, socketOf);
+  const shared = { reader, views, control, registry, version, onError, closing: closing.signal };
+  const unix = createHttpServer(createApp({ ...shared, reach: 'unix' }));
+  const tcp = createHttpServer(createApp({ ...shared, reach: { host: options.listen.host } }));
+  return {
+    listen: async () => {
+      await listenUnix(unix, options.socket);
+      try {
+        const port = await listenTcp(tcp, options.listen);
+        const { host } = options.listen;
+        return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}` };
+      } catch (error) {
+        await close(unix, 0);
+        throw error;
+      }
+    },
+    close: async (graceMs = 500) => {
+      closing.abort();
+      await Promise.all([close(unix, graceMs), close(tcp, graceMs)]);
+    },
+  };
+};
+
+const close = async (server: HttpServer, graceMs: number): Promise<void> => {
+  if (!server.listening) return;
+  const closed = new Promise((resolve) => server.close(resolve));
+  await Promise.race([closed, sleep(graceMs, null, { ref: false })]);
+  server.closeAllConnections();
+  await closed;
+};
