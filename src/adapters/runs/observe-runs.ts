@@ -1,0 +1,62 @@
+import type { ListedPane, ObservedRun } from '../../api/observation.ts';
+import type { RunKey } from '../../api/ports/runs.ts';
+import { observedRun } from './observed-run.ts';
+import type { RunEvidence, Witnesses } from './observed-run.ts';
+import { numbersIn } from './paths.ts';
+import type { RunPaths } from './paths.ts';
+import { namesIn, noRecord, readRun } from './read-run.ts';
+
+/** Stands for a window that tmuxlet did not start: an adopted session's, or one that people opened. */
+const NOT_OURS = 0;
+
+/** The newest run of each window of an attempt, by window name. */
+export const observeRuns = async (
+  paths: RunPaths,
+  witnesses: Witnesses,
+  uid: string,
+  attempt: number,
+  panes: readonly ListedPane[],
+): Promise<Record<string, ObservedRun>> => {
+  const windows = new Set([
+    ...(await namesIn(paths.attemptDir(uid, attempt))),
+    ...panes.map((pane) => pane.windowName),
+  ]);
+  const observed = [...windows].map(async (window) => {
+    const inWindow = panes.filter((pane) => pane.windowName === window);
+    const evidence = await newestRun(paths, uid, attempt, window, inWindow);
+    return [window, observedRun(evidence, witnesses)] as const;
+  });
+  return Object.fromEntries(await Promise.all(observed));
+};
+
+/**
+ * The newest run that was started. A run can be prepared and then not started, when the controller died in
+ * between: it has no journal, and the pane, if any, is still that of the run before it.
+ */
+const newestRun = async (
+  paths: RunPaths,
+  uid: string,
+  attempt: number,
+  window: string,
+  panes: readonly ListedPane[],
+): Promise<RunEvidence> => {
+  const [newest, before] = paths.isWindow(window)
+    ? numbersIn(await namesIn(paths.windowDir(uid, attempt, window)))
+    : [];
+  if (newest === undefined) return { run: NOT_OURS, record: noRecord, pane: panes[0] ?? null };
+
+  const evidence = await evidenceOf(paths, { uid, attempt, window, run: newest }, panes);
+  if (evidence.record.journal.wrapper !== null || before === undefined) return evidence;
+
+  const earlier = await evidenceOf(paths, { uid, attempt, window, run: before }, panes);
+  const earlierPid = earlier.record.journal.wrapper?.pid;
+  const wasStarted = evidence.pane !== null && evidence.pane.pid !== earlierPid;
+  return wasStarted || earlierPid === undefined ? evidence : earlier;
+};
+
+const evidenceOf = async (paths: RunPaths, key: RunKey, panes: readonly ListedPane[]): Promise<RunEvidence> => {
+  const record = await readRun(paths.run(key));
+  // A window that people have split has more panes than ours.
+  const own = panes.find((pane) => pane.pid === record.journal.wrapper?.pid);
+  return { run: key.run, record, pane: own ?? panes[0] ?? null };
+};

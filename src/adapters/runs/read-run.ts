@@ -1,0 +1,46 @@
+import { readFile, readdir, stat } from 'node:fs/promises';
+import { emptyJournal, parseJournal } from './journal.ts';
+import type { Journal } from './journal.ts';
+import type { RunFiles } from './paths.ts';
+
+/** What the directory of a run tells. */
+export interface RunRecord {
+  readonly journal: Journal;
+  /** Epoch milliseconds: when the run was made ready, moments before it was started. */
+  readonly preparedAt: number | null;
+  /** Epoch milliseconds of the journal's last line. */
+  readonly journalledAt: number | null;
+}
+
+export const noRecord: RunRecord = { journal: emptyJournal, preparedAt: null, journalledAt: null };
+
+/** The value, or what stands for a file that does not exist; other errors are thrown. */
+export const orAbsent = async <T, A>(reading: Promise<T>, whenAbsent: A): Promise<T | A> => {
+  try {
+    return await reading;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return whenAbsent;
+    throw error;
+  }
+};
+
+/** The names in a directory; none when it does not exist. */
+export const namesIn = (directory: string): Promise<readonly string[]> => orAbsent(readdir(directory), []);
+
+/** When a file was last written, in epoch milliseconds; null when it does not exist. */
+export const writtenAt = async (file: string): Promise<number | null> =>
+  (await orAbsent(stat(file), null))?.mtimeMs ?? null;
+
+export const readJournal = async (file: string): Promise<Journal> => {
+  const text = await orAbsent(readFile(file, 'utf8'), null);
+  return text === null ? emptyJournal : parseJournal(text);
+};
+
+export const readRun = async (files: RunFiles): Promise<RunRecord> => {
+  const journal = await readJournal(files.journal);
+  return {
+    journal,
+    preparedAt: await writtenAt(files.start),
+    journalledAt: journal.exitCode === null ? null : await writtenAt(files.journal),
+  };
+};

@@ -1,0 +1,45 @@
+import { rm } from 'node:fs/promises';
+import type { Processes } from '../../api/ports/processes.ts';
+import type { Runs } from '../../api/ports/runs.ts';
+import type { Clock } from '../../api/ports/world.ts';
+import { openFifoPool } from './fifo-pool.ts';
+import { observeRuns } from './observe-runs.ts';
+import { runPaths } from './paths.ts';
+import { prepareRun } from './prepare-run.ts';
+import { writtenAt } from './read-run.ts';
+import { openRunWatches } from './watch-runs.ts';
+import { installWrapper } from './wrapper.ts';
+
+export interface RunsOptions {
+  /** The state directory, absolute; runs live below it in attempts/UID/ATTEMPT/WINDOW/RUN. */
+  readonly stateDir: string;
+  /** What every command gets beside its spec's variables. */
+  readonly baseEnvironment: Readonly<Record<string, string>>;
+  readonly processes: Processes;
+  readonly clock: Clock;
+}
+
+/** The directories of runs below the state directory. Throws a UserError when that is no absolute path. */
+export const openRuns = ({ stateDir, baseEnvironment, processes, clock }: RunsOptions): Runs => {
+  const paths = runPaths(stateDir);
+  const wrapper = installWrapper(stateDir);
+  const preparation = { paths, stateDir, baseEnvironment, fifos: openFifoPool(paths.fifos) };
+  const witnesses = { processes, bootId: clock.now().bootId };
+  const watches = openRunWatches(paths, processes);
+
+  return {
+    async prepare(key, window, project) {
+      await prepareRun(preparation, key, window, project);
+      return ['/bin/sh', wrapper, paths.run(key).directory];
+    },
+    observe: (uid, attempt, panes) => observeRuns(paths, witnesses, uid, attempt, panes),
+    watch: watches.watch,
+    lastBeat: (key) => writtenAt(paths.run(key).heartbeat),
+    async forget(uid) {
+      const directory = paths.projectDir(uid);
+      watches.forget(uid);
+      await rm(directory, { recursive: true, force: true });
+    },
+    close: watches.close,
+  };
+};

@@ -1,0 +1,61 @@
+/**
+ * The POSIX shell script that tmux starts in a pane. It runs one command and keeps a journal of how that
+ * went, because tmux itself loses exit codes. A string, so that it needs no place beside the built code.
+ */
+export const WRAPPER_SCRIPT = `#!/bin/sh
+# tmuxlet's wrapper: runs one command in a tmux pane and journals how it went.
+#   sh WRAPPER RUN_DIRECTORY
+# Lines of RUN_DIRECTORY/journal:
+#   wrapper PID START_TICKS BOOT_ID | start PID START_TICKS | signal NAME | exit CODE
+run=$1
+
+note() {
+  printf '%s\\n' "$*" >>"$run/journal"
+}
+
+# Sets ticks to field 22 of /proc/PID/stat. The name in parentheses may hold spaces: count from the last ")".
+read_ticks() {
+  stat=
+  read -r stat <"/proc/$1/stat"
+  set -- \${stat##*) }
+  ticks=\${20}
+}
+
+pass_on() {
+  interrupted=yes
+  note signal "$1"
+  if [ -n "$!" ]; then kill -s "$1" "$!"; else too_early=$1; fi
+}
+
+# Ctrl-C and Ctrl-\\ are for the command; what is sent to end the pane is passed on to it.
+too_early=
+trap '' INT QUIT
+trap 'pass_on HUP' HUP
+trap 'pass_on TERM' TERM
+
+# The witness: whoever reads this FIFO is told by its end that the wrapper is dead. Only the wrapper holds it.
+# A background command would get /dev/null for its input, so the pane's is kept aside and given back.
+exec 8<&0 9<>"$run/alive"
+
+read -r boot_id </proc/sys/kernel/random/boot_id
+read_ticks $$
+note wrapper $$ "$ticks" "$boot_id"
+
+/usr/bin/env -i --default-signal=INT,QUIT "TERM=$TERM" "TMUX=$TMUX" "TMUX_PANE=$TMUX_PANE" \\
+  /bin/sh "$run/start" <&8 8<&- 9>&- &
+read_ticks $!
+note start $! "$ticks"
+[ -z "$too_early" ] || kill -s "$too_early" $!
+
+# A trapped signal interrupts wait; the command is then still there, if only as a zombie that keeps its code.
+while :; do
+  interrupted=
+  wait $!
+  code=$?
+  [ -n "$interrupted" ] && kill -0 $! 2>/dev/null || break
+done
+
+trap '' HUP TERM
+note exit "$code"
+exit "$code"
+`;
