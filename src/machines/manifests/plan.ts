@@ -1,0 +1,163 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { NewEvent } from '../../api/event.ts';
+import type { SpecFile } from '../../api/ports/manifests.ts';
+import type { ManifestRow } from '../../api/ports/store.ts';
+import type { ProjectRow } from '../../api/project.ts';
+import type { Now } from '../../api/time.ts';
+import { type Declaration, resolveClaims } from './claims.ts';
+import { type Dependencies, rejectCycles } from './cycles.ts';
+import { deletionEvent, errorEvent, fileEvents, heldEvent, updateEvents, withdrawalEvent } from './events.ts';
+import { nextManifestRows } from './manifest-rows.ts';
+import { planDeletions } from './missing.ts';
+
+/** All that the plan for the manifests rests on. The order of rows and files means nothing. */
+export interface ManifestCase {
+  readonly rows: readonly ProjectRow[];
+  /** Names of Projects whose rows cannot be read: nothing is decided for them. */
+  readonly unreadable: ReadonlySet<string>;
+  /** What was remembered of each file. */
+  readonly previous: readonly ManifestRow[];
+  /** One complete listing. */
+  readonly listing: readonly SpecFile[];
+  /** When that listing began. */
+  readonly now: Now;
+  /** The hold on deletions was already announced. */
+  readonly announced: boolean;
+  /** A person has confirmed that many Projects may be deleted at once. */
+  readonly confirmed: boolean;
+}
+
+/** How the database comes to match the files. Empty throughout when it does. */
+export interface ManifestPlan {
+  readonly creates: readonly Declaration[];
+  readonly updates: readonly (Declaration & { readonly uid: string })[];
+  /** The error of a Project's manifest as it now stands; null clears it. */
+  readonly errors: readonly { readonly uid: string; readonly error: string | null }[];
+  readonly deletes: readonly { readonly uid: string; readonly name: string }[];
+  /** Projects being deleted that are declared again. */
+  readonly withdrawals: readonly { readonly uid: string; readonly name: string }[];
+  /** More deletions at once than happen without a person's word. */
+  readonly held: { readonly names: readonly string[]; readonly reason: string } | null;
+  /** What to remember of each file; null when nothing changed. */
+  readonly manifestRows: readonly ManifestRow[] | null;
+  readonly events: readonly NewEvent[];
+  /** Look again then: a deletion becomes due. */
+  readonly requeueAfterMs: number | null;
+}
+
+export const planManifests = (found: ManifestCase): ManifestPlan => {
+  const rows = found.rows.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const claims = resolveClaims(rows, found.listing);
+  const refused = refuseCycles(rows, claims.declared);
+
+  const changes = rows.flatMap((row) => changeOf(row, claims.declared.get(row.name), refused));
+  const errors = rows.flatMap((row) => {
+    const error = refused.get(row.name) ?? claims.held.get(row.name) ?? null;
+    const isMissing = !claims.declared.has(row.name) && !claims.held.has(row.name);
+    return isMissing || error === row.manifestError ? [] : [{ row, error }];
+  });
+  const withdrawals = rows.flatMap((row) => {
+    const file = claims.declared.get(row.name)?.file;
+    // A request younger than the listing knows better than the listing.
+    const isOlder = row.deletion !== null && row.deletion.requestedAt < found.now.wallMs;
+    return isOlder && file !== undefined ? [{ row, file }] : [];
+  });
+
+  const living = rows.filter(({ deletion }) => deletion === null);
+  const missing = living.filter(({ name }) => !claims.declared.has(name) && !claims.held.has(name));
+  const deletions = planDeletions(missing, living.length, found.previous, found.now, found.confirmed);
+  const held = holdOf(deletions.held, living.length);
+
+  const fileErrors = withCycles(claims.errors, claims.declared, refused);
+  const manifestRows = nextManifestRows(found.listing, fileErrors, deletions.missing, found.previous, found.now);
+  const previous = new Map(found.previous.map((row) => [row.file, row]));
+  return {
+    creates: createsOf(found, rows, claims.declared, refused),
+    updates: changes.map(({ row, next }) => ({ ...next, uid: row.uid })),
+    errors: errors.map(({ row, error }) => ({ uid: row.uid, error })),
+    deletes: deletions.deletes.map(identityOf),
+    withdrawals: withdrawals.map(({ row }) => identityOf(row)),
+    held,
+    manifestRows,
+    events: [
+      ...(manifestRows ?? []).flatMap((row) => fileEvents(previous.get(row.file), row)),
+      ...errors.map(({ row, error }) => errorEvent(row, error)),
+      ...changes.flatMap(({ row, next, specDiffers }) => updateEvents(row, next, specDiffers)),
+      ...withdrawals.map(({ row, file }) => withdrawalEvent(row, file)),
+      ...deletions.deletes.map(deletionEvent),
+      ...(held !== null && !found.announced ? [heldEvent(held.reason)] : []),
+    ],
+    requeueAfterMs: deletions.requeueAfterMs,
+  };
+};
+
+const identityOf = ({ uid, name }: ProjectRow) => ({ uid, name });
+
+/** New Projects that would close a cycle of dependsOn are not taken over; by name, the error. */
+const refuseCycles = (
+  rows: readonly ProjectRow[],
+  declared: ReadonlyMap<string, Declaration>,
+): ReadonlyMap<string, string> => {
+  const known: Dependencies = new Map(rows.map(({ name, spec }) => [name, dependenciesOf(spec)]));
+  const wanted = [...declared].map(([name, { manifest }]) => [name, dependenciesOf(manifest.spec)] as const);
+  const changed = new Map(wanted.filter(([name, names]) => !isDeepStrictEqual(known.get(name), names)));
+  return new Map(
+    [...rejectCycles(known, changed)].map(([name, cycle]) => [
+      name,
+      `${declared.get(name)?.file}: spec.dependsOn: these wait for each other: ${cycle.join(' -> ')}`,
+    ]),
+  );
+};
+
+const dependenciesOf = (spec: ProjectRow['spec']): readonly string[] => spec.dependsOn.map(({ project }) => project);
+
+const withCycles = (
+  errors: ReadonlyMap<string, readonly string[]>,
+  declared: ReadonlyMap<string, Declaration>,
+  refused: ReadonlyMap<string, string>,
+): ReadonlyMap<string, readonly string[]> => {
+  const all = new Map(errors);
+  for (const [name, error] of [...refused].sort()) {
+    const file = declared.get(name)?.file ?? '';
+    all.set(file, [...(all.get(file) ?? []), error]);
+  }
+  return all;
+};
+
+const createsOf = (
+  { unreadable }: ManifestCase,
+  rows: readonly ProjectRow[],
+  declared: ReadonlyMap<string, Declaration>,
+  refused: ReadonlyMap<string, string>,
+): readonly Declaration[] => {
+  const existing = new Set(rows.map(({ name }) => name));
+  return [...declared]
+    .filter(([name]) => !existing.has(name) && !unreadable.has(name) && !refused.has(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, declaration]) => declaration);
+};
+
+const changeOf = (row: ProjectRow, next: Declaration | undefined, refused: ReadonlyMap<string, string>) => {
+  if (next === undefined || refused.has(row.name)) {
+    return [];
+  }
+  const { metadata, spec } = next.manifest;
+  const specDiffers = !isDeepStrictEqual(row.spec, spec);
+  const same =
+    !specDiffers &&
+    next.file === row.file &&
+    isDeepStrictEqual(row.labels, metadata.labels ?? {}) &&
+    isDeepStrictEqual(row.annotations, metadata.annotations ?? {});
+  return same ? [] : [{ row, next, specDiffers }];
+};
+
+const holdOf = (rows: readonly ProjectRow[], living: number): ManifestPlan['held'] => {
+  if (rows.length === 0) {
+    return null;
+  }
+  const names = rows.map(({ name }) => name);
+  const reason =
+    `${names.length} of ${living} Projects lost their manifests at once and are kept; ` +
+    '"tmuxlet delete --confirm" lets them go';
+  return { names, reason };
+};
