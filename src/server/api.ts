@@ -19,6 +19,9 @@ export interface ApiOptions {
   readonly closing: AbortSignal;
 }
 
+/** Who watches events is told of the newest so many, and of all that come. */
+const WATCHED_EVENTS = 1000;
+
 /** Everything under `/api/v1` that only reads. */
 export const readRoutes = ({ reader, views, control, closing }: ApiOptions): Router => {
   const feedOf = <T>(list: () => readonly T[], keyOf: (item: T) => string): Feed<T> =>
@@ -28,7 +31,7 @@ export const readRoutes = ({ reader, views, control, closing }: ApiOptions): Rou
     ({ metadata }) => metadata.uid,
   );
   const events = feedOf(
-    () => views.events().items,
+    () => views.events({ limit: WATCHED_EVENTS }).items,
     ({ id }) => String(id),
   );
 
@@ -106,9 +109,19 @@ const textOf = (request: Request, name: string): string | undefined => {
   return value;
 };
 
+const numberOf = (request: Request, name: string): number | undefined => {
+  const text = textOf(request, name);
+  if (text !== undefined && !/^\d{1,15}$/.test(text)) throw new Refused(400, `${name}: must be a whole number`);
+  return text === undefined ? undefined : Number(text);
+};
+
 const eventFilter = (request: Request): EventFilter => {
   const object = textOf(request, 'object');
-  const after = textOf(request, 'after');
-  if (after !== undefined && !/^\d{1,15}$/.test(after)) throw new Refused(400, 'after: must be the id of an event');
-  return { ...(object !== undefined && { object }), ...(after !== undefined && { afterId: Number(after) }) };
+  const afterId = numberOf(request, 'after');
+  const limit = numberOf(request, 'limit');
+  return {
+    ...(object !== undefined && { object }),
+    ...(afterId !== undefined && { afterId }),
+    ...(limit !== undefined && { limit }),
+  };
 };

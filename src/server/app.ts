@@ -2,6 +2,7 @@ import express, { type ErrorRequestHandler, type Express } from 'express';
 import type { Registry } from 'prom-client';
 import { type ApiOptions, readRoutes } from './api.ts';
 import { writeRoutes } from './commands.ts';
+import { controllerInfo } from './controller-info.ts';
 import { demandJson, demandOwnHost, refuseWrites, setSafeHeaders } from './guards.ts';
 import { healthRoutes } from './health.ts';
 import { projectsPage } from './page.ts';
@@ -29,7 +30,7 @@ export const createApp = (options: AppOptions): Express => {
     response.set('Content-Type', registry.contentType).send(await registry.metrics());
   });
   app.get('/version', (_request, response) => {
-    response.json({ version });
+    response.json(controllerInfo(options.reader, version));
   });
   app.get('/', (_request, response) => {
     response.send(projectsPage(views.projects()));

@@ -26,6 +26,8 @@ export interface EventFilter {
   readonly object?: string;
   /** Only events with a larger id. */
   readonly afterId?: number;
+  /** At most so many: the newest, or with `afterId` the next. Default: all. */
+  readonly limit?: number;
 }
 
 /** There is no such object; said in kubectl's words. */

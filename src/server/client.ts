@@ -1,0 +1,54 @@
+import type { Command, CommandVerb } from '../api/decision.ts';
+import type { Event } from '../api/event.ts';
+import type { ManifestRow } from '../api/ports/store.ts';
+import type { Holder } from '../api/ports/world.ts';
+import type { ProjectObject } from '../api/project.ts';
+import type { ControllerInfo } from './controller-info.ts';
+import type { PlannedAction } from './control.ts';
+import { createHttpClient } from './http-client.ts';
+import { answers } from './listen.ts';
+import { createOfflineClient } from './offline-client.ts';
+import type { WatchEvent } from './sse.ts';
+import type { Description } from './views/description.ts';
+import type { List } from './views/list.ts';
+import type { QueueView } from './views/queue.ts';
+import type { SessionView } from './views/session.ts';
+import type { EventFilter } from './views/views.ts';
+
+/** What the command line can ask for. Every call may reject with a UserError, for what is not there with NotFound. */
+export interface Client {
+  /** A controller answers. If not, what is stored can be read, and nothing else works. */
+  readonly live: boolean;
+  controller(): Promise<ControllerInfo>;
+  projects(selector?: string): Promise<List<ProjectObject>>;
+  project(name: string): Promise<ProjectObject>;
+  describe(name: string): Promise<Description>;
+  sessions(): Promise<List<SessionView>>;
+  manifests(): Promise<List<ManifestRow>>;
+  events(filter?: EventFilter): Promise<List<Event>>;
+  queues(): Promise<List<QueueView>>;
+  locks(): Promise<List<Holder>>;
+  plan(): Promise<readonly PlannedAction[]>;
+  /** All that is there, a BOOKMARK, then every change, until the signal. */
+  watchProjects(selector: string | undefined, signal: AbortSignal): AsyncIterable<WatchEvent<ProjectObject>>;
+  watchEvents(filter: EventFilter, signal: AbortSignal): AsyncIterable<WatchEvent<Event>>;
+  /** Asks for something to be done; `project` is empty for the controller itself. */
+  request(verb: CommandVerb, project: string): Promise<Command>;
+  /** How a request stands. */
+  command(id: string): Promise<Command>;
+  delete(name: string, force: boolean): Promise<void>;
+  close(): void;
+}
+
+export interface Whereabouts {
+  readonly stateDir: string;
+  /** Path of the API's unix socket. */
+  readonly socket: string;
+  readonly database: string;
+  /** Of the first tmux server, where no controller has written down another. */
+  readonly tmuxSocket: string;
+}
+
+/** Over the unix socket when a controller answers there, else straight from the store, read-only. */
+export const connect = async (where: Whereabouts): Promise<Client> =>
+  (await answers(where.socket)) ? createHttpClient(where.socket) : createOfflineClient(where);

@@ -1,0 +1,86 @@
+import { type IncomingMessage, request } from 'node:http';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { json } from 'node:stream/consumers';
+import { messageOf, UserError } from '../api/errors.ts';
+import type { Client } from './client.ts';
+import type { WatchEvent } from './sse.ts';
+import type { Status } from './status.ts';
+import { type EventFilter, NotFound } from './views/views.ts';
+
+const DEADLINE_MS = 30_000;
+
+/** The client of a running controller, over its unix socket. */
+export const createHttpClient = (socketPath: string): Client => {
+  const send = async (method: string, path: string, signal: AbortSignal): Promise<IncomingMessage> => {
+    const headers = method === 'GET' ? {} : { 'Content-Type': 'application/json' };
+    const outgoing = request({ socketPath, method, path, headers, signal, agent: false });
+    outgoing.end();
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+    if ((response.statusCode ?? 500) < 400) return response;
+    const { message, code } = (await json(response)) as Status;
+    throw code === 404 ? new NotFound(message) : new UserError(message);
+  };
+
+  const call = async <T>(method: string, path: string): Promise<T> => {
+    try {
+      // The server is of this very version and answers with the type its route names.
+      return (await json(await send(method, path, AbortSignal.timeout(DEADLINE_MS)))) as T;
+    } catch (error) {
+      throw error instanceof UserError ? error : new UserError(`the controller did not answer: ${messageOf(error)}`);
+    }
+  };
+  const get = <T>(path: string) => call<T>('GET', path);
+
+  const watch = async function* <T>(path: string, signal: AbortSignal): AsyncGenerator<WatchEvent<T>> {
+    try {
+      const response = await send('GET', path, signal);
+      for await (const line of createInterface({ input: response })) {
+        if (line.startsWith('data: ')) yield JSON.parse(line.slice('data: '.length)) as WatchEvent<T>;
+      }
+    } catch (error) {
+      if (error instanceof UserError) throw error;
+      // What went wrong is that the connection ended; which side ended it is said below.
+    }
+    if (!signal.aborted) throw new UserError('the controller has closed the connection');
+  };
+
+  return {
+    live: true,
+    controller: () => get('/version'),
+    projects: (selector) => get(`/api/v1/projects${queryOf({ labelSelector: selector })}`),
+    project: (name) => get(`/api/v1/projects/${encodeURIComponent(name)}`),
+    describe: (name) => get(`/api/v1/projects/${encodeURIComponent(name)}/description`),
+    sessions: () => get('/api/v1/sessions'),
+    manifests: () => get('/api/v1/manifests'),
+    events: (filter = {}) => get(`/api/v1/events${queryOf(eventQuery(filter))}`),
+    queues: () => get('/api/v1/queues'),
+    locks: () => get('/api/v1/locks'),
+    plan: () => call('POST', '/api/v1/plan'),
+    watchProjects: (selector, signal) =>
+      watch(`/api/v1/projects${queryOf({ watch: '1', labelSelector: selector })}`, signal),
+    watchEvents: (filter, signal) => watch(`/api/v1/events${queryOf({ watch: '1', ...eventQuery(filter) })}`, signal),
+    request: (verb, project) =>
+      call('POST', project === '' ? `/api/v1/${verb}` : `/api/v1/projects/${encodeURIComponent(project)}/${verb}`),
+    command: (id) => get(`/api/v1/commands/${encodeURIComponent(id)}`),
+    delete: async (name, force) => {
+      await call(
+        'DELETE',
+        `/api/v1/projects/${encodeURIComponent(name)}${queryOf({ force: force ? '1' : undefined })}`,
+      );
+    },
+    close: () => {},
+  };
+};
+
+const eventQuery = ({ object, afterId, limit }: EventFilter) => ({
+  object,
+  after: afterId?.toString(),
+  limit: limit?.toString(),
+});
+
+const queryOf = (values: Readonly<Record<string, string | undefined>>): string => {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) if (value !== undefined) query.set(name, value);
+  return query.size === 0 ? '' : `?${query.toString()}`;
+};
