@@ -1,0 +1,57 @@
+import type { Action, ActionKind } from '../../api/action.ts';
+import type { SpecSource } from '../../api/ports/manifests.ts';
+import type { Processes } from '../../api/ports/processes.ts';
+import type { Runs } from '../../api/ports/runs.ts';
+import type { Store } from '../../api/ports/store.ts';
+import type { Tmux } from '../../api/ports/tmux.ts';
+import type { Clock, LogFiles, Preflight, StateFiles } from '../../api/ports/world.ts';
+import { forgetProject } from './forget-project.ts';
+import { preflightRunner } from './run-preflight.ts';
+import { recordRun } from './record-run.ts';
+import { respawnWindow } from './respawn-window.ts';
+import { startSession } from './start-session.ts';
+import { interruptSession } from './interrupt-session.ts';
+
+/** Each kind of action has exactly one executor. An executor rejects when the act failed; the pass is then repeated. */
+export type Executors = { readonly [K in ActionKind]: (action: Extract<Action, { kind: K }>) => Promise<void> };
+
+/** What executors act with. */
+export interface Hands {
+  readonly tmux: Tmux;
+  readonly runs: Runs;
+  readonly processes: Processes;
+  readonly stateFiles: StateFiles;
+  readonly store: Store;
+  readonly preflight: Preflight;
+  readonly source: SpecSource;
+  readonly logFiles: LogFiles;
+  readonly clock: Clock;
+  /** Has a Project looked at. */
+  readonly wake: (uid: string, why: string) => void;
+}
+
+export const executorsOf = (hands: Hands): Executors => {
+  const { tmux, processes, stateFiles, source, logFiles } = hands;
+  return {
+    StartSession: (action) => startSession(hands, action),
+    AdoptSession: ({ shard, sessionId, tags }) => tmux.tagSession(shard, sessionId, tags),
+    RespawnWindow: (action) => respawnWindow(hands, action),
+    InterruptSession: (action) => interruptSession(hands, action),
+    SignalProcesses: async ({ uid, roots, signal }) => {
+      await processes.signalTree(uid, roots, signal);
+    },
+    KillSession: (action) => tmux.killSession(action),
+    PipeWindow: ({ shard, paneId, project, window }) => tmux.pipe(shard, paneId, logFiles.pathOf(project, window)),
+    RecordRun: (action) => recordRun(hands, action),
+    RecordState: ({ state }) => stateFiles.write(state),
+    RunPreflight: preflightRunner(hands),
+    ArchiveManifest: ({ file, name }) => source.archive(file, name),
+    ForgetProject: (action) => forgetProject(hands, action),
+  };
+};
+
+/** Hands an action to its executor; the type says that there is one. */
+export const execute = <K extends ActionKind>(
+  executors: Executors,
+  action: Extract<Action, { kind: K }>,
+): Promise<void> => (executors[action.kind as K] as (action: Extract<Action, { kind: K }>) => Promise<void>)(action);

@@ -1,0 +1,12 @@
+import type { ForgetProject } from '../../api/action.ts';
+import type { Hands } from './executors.ts';
+
+/** The row goes last: whatever fails before it is tried again. */
+export const forgetProject = async (
+  { stateFiles, runs, store }: Hands,
+  { uid, name }: ForgetProject,
+): Promise<void> => {
+  await stateFiles.archive(name);
+  await runs.forget(uid);
+  store.transaction((writes) => writes.forgetProject(uid));
+};

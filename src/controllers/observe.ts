@@ -1,0 +1,106 @@
+import type { ListedSession, Observation, OwnedSession, ServerIdentity, ShardListing } from '../api/observation.ts';
+import type { ProcessTable, Processes } from '../api/ports/processes.ts';
+import type { Runs } from '../api/ports/runs.ts';
+import type { Tmux } from '../api/ports/tmux.ts';
+import type { StateFiles } from '../api/ports/world.ts';
+import { primaryOf } from '../api/manifest.ts';
+import { absent, present, type Seen, unknown, valueOf } from '../api/seen.ts';
+import type { Attempt, ProjectRow } from '../api/project.ts';
+import { messageOf } from '../api/errors.ts';
+
+/** The world as far as a Project can be seen in it. */
+export interface Senses {
+  readonly tmux: Tmux;
+  readonly runs: Runs;
+  readonly processes: Processes;
+  readonly stateFiles: StateFiles;
+}
+
+/** What one pass saw: the observation, and the listings it came from. */
+export interface Sight {
+  readonly observation: Observation;
+  readonly listings: readonly ShardListing[];
+}
+
+const noRuns: Observation['runs'] = {};
+
+const isOwned = (session: ListedSession): session is OwnedSession => session.tags !== null;
+
+const sessionsOf = (uid: string, listings: readonly ShardListing[]): readonly OwnedSession[] =>
+  listings.flatMap((listing) =>
+    (valueOf(listing.sessions) ?? []).filter(isOwned).filter((session) => session.tags.uid === uid),
+  );
+
+/** Of several sessions with one uid: the recorded one, else that of the newest attempt. */
+const byClaim = (attempt: Attempt | null) => (a: OwnedSession, b: OwnedSession) => {
+  const recorded = (session: OwnedSession): number =>
+    attempt?.shard === session.shard && attempt.sessionId === session.id ? 1 : 0;
+  return recorded(b) - recorded(a) || b.tags.attempt - a.tags.attempt;
+};
+
+/**
+ * A session is Absent when the shard recorded in its attempt answered without it; with none recorded,
+ * when all known shards did. A shard that is not listed has no server and never had one.
+ */
+const absence = (attempt: Attempt | null, listings: readonly ShardListing[]): Seen<never> => {
+  const asked = attempt === null ? listings : listings.filter((listing) => listing.shard === attempt.shard);
+  for (const { sessions } of asked) if (sessions.seen === 'Unknown') return sessions;
+  return absent;
+};
+
+const serverOf = (shard: number | undefined, listings: readonly ShardListing[]): Seen<ServerIdentity> =>
+  listings.find((listing) => listing.shard === shard)?.server ?? absent;
+
+/** Looks at one Project. What fails to be seen is Unknown, never an error. `since` as in the ports. */
+export const observe = async (
+  { tmux, runs, processes, stateFiles }: Senses,
+  row: ProjectRow,
+  attempt: Attempt | null,
+  since: number,
+): Promise<Sight> => {
+  const [listings, stateFile] = await Promise.all([tmux.observe(since), stateFiles.read(row.name)]);
+  const [claimed, ...duplicates] = sessionsOf(row.uid, listings).toSorted(byClaim(attempt));
+  const session: Seen<OwnedSession> = claimed ? present(claimed) : absence(attempt, listings);
+  const number = claimed?.tags.attempt ?? attempt?.attempt ?? row.memory.attempt;
+  // Where the session lives and nobody wants it to end, leftovers do not matter and are not looked for.
+  const leftoversMatter =
+    number > 0 && (session.seen === 'Absent' || row.memory.stop !== null || row.memory.finishedSince !== null);
+  const [seenRuns, table] = await Promise.all([
+    number > 0 ? runs.observe(row.uid, number, claimed?.panes ?? []) : noRuns,
+    leftoversMatter ? lookForProcesses(processes, since) : absent,
+  ]);
+  const primary = row.memory.primary ?? primaryOf(row.spec).name;
+  const observation: Observation = {
+    session,
+    duplicates,
+    server: serverOf(claimed?.shard ?? attempt?.shard, listings),
+    runs: seenRuns,
+    remains: table.seen === 'Present' ? present(table.value.of(row.uid)) : table,
+    stateFile,
+    heartbeat: await lookForBeat(runs, row, number, primary, seenRuns[primary]?.run),
+  };
+  return { observation, listings };
+};
+
+const lookForProcesses = async (processes: Processes, since: number): Promise<Seen<ProcessTable>> => {
+  try {
+    return present(await processes.observe(since));
+  } catch (error) {
+    return unknown(`processes could not be listed: ${messageOf(error)}`);
+  }
+};
+
+const lookForBeat = async (
+  runs: Runs,
+  row: ProjectRow,
+  attempt: number,
+  window: string,
+  run: number | undefined,
+): Promise<Observation['heartbeat']> => {
+  if (!row.spec.heartbeat || run === undefined) return absent;
+  try {
+    return present({ lastBeatAt: await runs.lastBeat({ uid: row.uid, attempt, window, run }) });
+  } catch (error) {
+    return unknown(`heartbeat could not be read: ${messageOf(error)}`);
+  }
+};
