@@ -1,4 +1,5 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
+import { orAbsent } from '../absent-file.ts';
 import { emptyJournal, parseJournal } from './journal.ts';
 import type { Journal } from './journal.ts';
 import type { RunFiles } from './paths.ts';
@@ -13,16 +14,6 @@ export interface RunRecord {
 }
 
 export const noRecord: RunRecord = { journal: emptyJournal, preparedAt: null, journalledAt: null };
-
-/** The value, or what stands for a file that does not exist; other errors are thrown. */
-export const orAbsent = async <T, A>(reading: Promise<T>, whenAbsent: A): Promise<T | A> => {
-  try {
-    return await reading;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return whenAbsent;
-    throw error;
-  }
-};
 
 /** The names in a directory; none when it does not exist. */
 export const namesIn = (directory: string): Promise<readonly string[]> => orAbsent(readdir(directory), []);

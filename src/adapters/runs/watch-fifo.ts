@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { orAbsentSync } from '../absent-file.ts';
 
 /** A watch on the end of one run. */
 export interface Watch {
@@ -42,14 +43,8 @@ export const watchFifo = (file: string, wasStarted: () => boolean, ended: () => 
 };
 
 const openFifo = (file: string): number | null => {
-  let fd: number;
-  try {
-    fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-  if (fstatSync(fd).isFIFO()) return fd;
+  const fd = orAbsentSync(() => openSync(file, constants.O_RDONLY | constants.O_NONBLOCK), null);
+  if (fd === null || fstatSync(fd).isFIFO()) return fd;
   closeSync(fd);
   return null;
 };

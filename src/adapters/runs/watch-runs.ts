@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { Processes } from '../../api/ports/processes.ts';
 import type { RunKey } from '../../api/ports/runs.ts';
+import { orAbsentSync } from '../absent-file.ts';
 import { emptyJournal, parseJournal } from './journal.ts';
 import type { Journal } from './journal.ts';
 import type { RunFiles, RunPaths } from './paths.ts';
@@ -68,11 +69,5 @@ export const openRunWatches = (paths: RunPaths, processes: Pick<Processes, 'isAl
   };
 };
 
-const journalNow = (files: RunFiles): Journal => {
-  try {
-    return parseJournal(readFileSync(files.journal, 'utf8'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return emptyJournal;
-    throw error;
-  }
-};
+const journalNow = (files: RunFiles): Journal =>
+  orAbsentSync(() => parseJournal(readFileSync(files.journal, 'utf8')), emptyJournal);
