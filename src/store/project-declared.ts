@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { ProjectManifest, Spec } from '../api/manifest.ts';
 import { StoreConflict, type StoreWrites } from '../api/ports/store.ts';
-import { readSpec, writeMemory } from './project-row.ts';
+import { memoryColumns, readSpec } from './project-row.ts';
 import { NEXT_VERSION, type VersionedWrite } from './revision.ts';
 import { sameJson } from './json.ts';
 
@@ -18,9 +18,9 @@ interface StoredDeclaration {
 export const projectDeclared = (db: Database, write: VersionedWrite): Declared => {
   const insert = db.prepare<[object]>(`
     INSERT INTO projects (uid, name, generation, resource_version, file, created_at,
-                          queue, priority, suspend, phase, labels, annotations, spec, memory)
+                          queue, priority, suspend, phase, satisfied, labels, annotations, spec, memory)
     VALUES (@uid, @name, 1, ${NEXT_VERSION}, @file, @at,
-            @queue, @priority, @suspend, @phase, @labels, @annotations, @spec, @memory)`);
+            @queue, @priority, @suspend, @phase, @satisfied, @labels, @annotations, @spec, @memory)`);
   const select = db.prepare<[string], StoredDeclaration>(
     'SELECT spec, labels, annotations, file FROM projects WHERE uid = ?',
   );
@@ -43,8 +43,7 @@ export const projectDeclared = (db: Database, write: VersionedWrite): Declared =
   return {
     createProject: (manifest, file, { uid, memory, at }) => {
       const { name } = manifest.metadata;
-      const remembered = { phase: memory.phase, memory: writeMemory(memory) };
-      write(insert, { ...columnsOf(manifest), ...remembered, uid, name, file, at });
+      write(insert, { ...columnsOf(manifest), ...memoryColumns(memory), uid, name, file, at });
       putDependencies(uid, manifest.spec);
     },
     updateManifest: (uid, manifest, file) => {

@@ -20,6 +20,7 @@ export interface StoredProject {
   readonly deletionForce: number;
   readonly admittedAt: number | null;
   readonly phase: string;
+  readonly satisfied: string;
   readonly labels: string;
   readonly annotations: string;
   readonly spec: string;
@@ -33,51 +34,60 @@ export const phaseOf = (text: string): Phase | undefined =>
 /** A stored spec, with the defaults of fields that are newer than the row. Throws when it is none. */
 export const readSpec = (text: string): Spec => Spec.parse(JSON.parse(text));
 
-/** The memory but for its phase, which stands in a column of its own. */
-export const writeMemory = ({ phase: _column, ...memory }: Memory): string => JSON.stringify(memory);
+/** A memory as columns: those that SQL reads, and the rest. */
+export const memoryColumns = ({ phase, satisfied, ...memory }: Memory) => ({
+  phase,
+  satisfied: JSON.stringify(satisfied),
+  memory: JSON.stringify(memory),
+});
 
 /** @throws Unreadable naming the column that is not what it must be */
-export const readProject = (stored: StoredProject): ProjectRow => {
-  const phase = phaseOf(stored.phase);
-  if (phase === undefined) throw unreadable(stored, 'phase', `"${stored.phase}" is none`);
-  return {
-    uid: stored.uid,
-    name: stored.name,
-    labels: column(stored, 'labels', readLabels),
-    annotations: column(stored, 'annotations', readLabels),
-    generation: stored.generation,
-    resourceVersion: stored.resourceVersion,
-    spec: column(stored, 'spec', readSpec),
-    file: stored.file,
-    manifestError: stored.manifestError,
-    createdAt: stored.createdAt,
-    deletion: readDeletion(stored),
-    admittedAt: stored.admittedAt,
-    memory: column(stored, 'memory', (text) => readMemory({ ...Fields.parse(JSON.parse(text)), phase })),
-  };
-};
+export const readProject = (stored: StoredProject): ProjectRow => ({
+  uid: stored.uid,
+  name: stored.name,
+  labels: column(stored, 'labels', readLabels),
+  annotations: column(stored, 'annotations', readLabels),
+  generation: stored.generation,
+  resourceVersion: stored.resourceVersion,
+  spec: column(stored, 'spec', readSpec),
+  file: stored.file,
+  manifestError: stored.manifestError,
+  createdAt: stored.createdAt,
+  deletion: readDeletion(stored),
+  admittedAt: stored.admittedAt,
+  memory: readMemoryColumns(stored),
+});
 
-const Fields = z.looseObject({});
 const Labels = z.record(z.string(), z.string());
 const readLabels = (text: string): Readonly<Record<string, string>> => Labels.parse(JSON.parse(text));
 
 const readDeletion = ({ deletionRequestedAt, deletionForce }: StoredProject): ProjectRow['deletion'] =>
   deletionRequestedAt === null ? null : { requestedAt: deletionRequestedAt, force: deletionForce === 1 };
 
-const column = <T>(
-  stored: StoredProject,
-  name: 'labels' | 'annotations' | 'spec' | 'memory',
-  read: (text: string) => T,
-): T => {
+const Satisfied = z.array(z.string());
+const Fields = z.looseObject({});
+
+const readMemoryColumns = (stored: StoredProject): Memory => {
+  const phase = column(stored, 'phase', knownPhase);
+  const satisfied = column(stored, 'satisfied', (text) => Satisfied.parse(JSON.parse(text)));
+  return column(stored, 'memory', (text) => readMemory({ ...Fields.parse(JSON.parse(text)), phase, satisfied }));
+};
+
+const knownPhase = (text: string): Phase => {
+  const phase = phaseOf(text);
+  if (phase === undefined) throw new Error(`"${text}" is no phase`);
+  return phase;
+};
+
+type TextColumn = 'labels' | 'annotations' | 'spec' | 'phase' | 'satisfied' | 'memory';
+
+const column = <T>(stored: StoredProject, name: TextColumn, read: (text: string) => T): T => {
   try {
     return read(stored[name]);
   } catch (error) {
-    throw unreadable(stored, name, describe(error));
+    throw new Unreadable(`the row of Project ${stored.name} cannot be read: ${name}: ${describe(error)}`);
   }
 };
-
-const unreadable = (stored: StoredProject, name: string, problem: string): Unreadable =>
-  new Unreadable(`the row of Project ${stored.name} cannot be read: ${name}: ${problem}`);
 
 const describe = (error: unknown): string =>
   error instanceof z.ZodError

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { StoreConflict, type StoreWrites } from '../api/ports/store.ts';
-import { writeMemory } from './project-row.ts';
+import { memoryColumns } from './project-row.ts';
 import { NEXT_VERSION, type VersionedWrite } from './revision.ts';
 import { sameJson } from './json.ts';
 
@@ -9,16 +9,17 @@ type Status = Pick<StoreWrites, 'setMemory' | 'setAdmitted' | 'setDeletion' | 's
 interface Remembered {
   readonly version: number;
   readonly phase: string;
+  readonly satisfied: string;
   readonly memory: string;
 }
 
 /** The half of a Project's row that the controllers write, one writer a field (failure 19). */
 export const projectStatus = (db: Database, write: VersionedWrite): Status => {
   const select = db.prepare<[string], Remembered>(
-    'SELECT resource_version AS version, phase, memory FROM projects WHERE uid = ?',
+    'SELECT resource_version AS version, phase, satisfied, memory FROM projects WHERE uid = ?',
   );
   const remember = db.prepare<[object]>(`
-    UPDATE projects SET phase = @phase, memory = @memory, resource_version = ${NEXT_VERSION}
+    UPDATE projects SET phase = @phase, satisfied = @satisfied, memory = @memory, resource_version = ${NEXT_VERSION}
      WHERE uid = @uid AND resource_version = @expected`);
   const admit = db.prepare<[object]>(`
     UPDATE projects SET admitted_at = @admittedAt, resource_version = ${NEXT_VERSION}
@@ -37,8 +38,12 @@ export const projectStatus = (db: Database, write: VersionedWrite): Status => {
     setMemory: (uid, expected, memory) => {
       const stored = select.get(uid);
       if (stored?.version !== expected) throw movedOn(uid, expected, stored?.version);
-      const wanted = { phase: memory.phase, memory: writeMemory(memory) };
-      if (stored.phase === wanted.phase && sameJson(stored.memory, wanted.memory)) return;
+      const wanted = memoryColumns(memory);
+      const same =
+        stored.phase === wanted.phase &&
+        stored.satisfied === wanted.satisfied &&
+        sameJson(stored.memory, wanted.memory);
+      if (same) return;
       if (!write(remember, { ...wanted, uid, expected })) throw movedOn(uid, expected, undefined);
     },
     setAdmitted: (uid, admittedAt) => {

@@ -1,42 +1,40 @@
 import type { Database } from 'better-sqlite3';
-import { messageOf } from '../api/errors.ts';
 import { type StoreReader, Unreadable } from '../api/ports/store.ts';
 import type { ProjectRow } from '../api/project.ts';
-import { readProject, type StoredProject } from './project-row.ts';
+import type { StoredProject } from './project-row.ts';
+import { rowCache } from './row-cache.ts';
 
-export const PROJECT_COLUMNS = `
-  uid, name, generation, resource_version AS resourceVersion, file, manifest_error AS manifestError,
-  created_at AS createdAt, deletion_requested_at AS deletionRequestedAt, deletion_force AS deletionForce,
-  admitted_at AS admittedAt, phase, labels, annotations, spec, memory`;
+const SELECT = `
+  SELECT uid, name, generation, resource_version AS resourceVersion, file, manifest_error AS manifestError,
+         created_at AS createdAt, deletion_requested_at AS deletionRequestedAt, deletion_force AS deletionForce,
+         admitted_at AS admittedAt, phase, satisfied, labels, annotations, spec, memory
+    FROM projects`;
+
+type Reads = Pick<StoreReader, 'project' | 'projectByName' | 'projects' | 'quarantined'>;
 
 /** Projects, one by one or all; a row that cannot be read is its own trouble alone (failure 7). */
-export const projectReads = (
-  db: Database,
-): Pick<StoreReader, 'project' | 'projectByName' | 'projects' | 'quarantined'> => {
-  const byUid = db.prepare<[string], StoredProject>(`SELECT ${PROJECT_COLUMNS} FROM projects WHERE uid = ?`);
-  const byName = db.prepare<[string], StoredProject>(`SELECT ${PROJECT_COLUMNS} FROM projects WHERE name = ?`);
-  const all = db.prepare<[], StoredProject>(`SELECT ${PROJECT_COLUMNS} FROM projects ORDER BY name`);
+export const projectReads = (db: Database): Reads => {
+  const byUid = db.prepare<[string], StoredProject>(`${SELECT} WHERE uid = ?`);
+  const byName = db.prepare<[string], StoredProject>(`${SELECT} WHERE name = ?`);
+  const all = db.prepare<[], StoredProject>(`${SELECT} ORDER BY name`);
+  const cache = rowCache();
 
-  const attempts = () => all.all().map((stored) => ({ stored, read: tryRead(stored) }));
-  return {
-    project: (uid) => readOrNull(byUid.get(uid)),
-    projectByName: (name) => readOrNull(byName.get(name)),
-    projects: () => attempts().flatMap(({ read }) => (read instanceof Unreadable ? [] : [read])),
-    quarantined: () =>
-      attempts().flatMap(({ stored, read }) =>
-        read instanceof Unreadable ? [{ uid: stored.uid, name: stored.name, error: messageOf(read) }] : [],
-      ),
+  const one = (stored: StoredProject | undefined): ProjectRow | null => {
+    if (stored === undefined) return null;
+    const row = cache.read(stored);
+    if (row instanceof Unreadable) throw row;
+    return row;
   };
-};
-
-const readOrNull = (stored: StoredProject | undefined): ProjectRow | null =>
-  stored === undefined ? null : readProject(stored);
-
-const tryRead = (stored: StoredProject): ProjectRow | Unreadable => {
-  try {
-    return readProject(stored);
-  } catch (error) {
-    if (error instanceof Unreadable) return error;
-    throw error;
-  }
+  const each = () => {
+    const stored = all.all();
+    cache.retain(stored);
+    return stored.map((columns) => ({ uid: columns.uid, name: columns.name, row: cache.read(columns) }));
+  };
+  return {
+    project: (uid) => one(byUid.get(uid)),
+    projectByName: (name) => one(byName.get(name)),
+    projects: () => each().flatMap(({ row }) => (row instanceof Unreadable ? [] : [row])),
+    quarantined: () =>
+      each().flatMap(({ uid, name, row }) => (row instanceof Unreadable ? [{ uid, name, error: row.message }] : [])),
+  };
 };

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { QueueEntry, QueueRow, StoreReader, StoreWrites } from '../api/ports/store.ts';
 import { phaseOf } from './project-row.ts';
 
-type Reads = Pick<StoreReader, 'queueEntries' | 'queues' | 'dependents' | 'startingBeside'>;
+type Reads = Pick<StoreReader, 'queueEntries' | 'queues' | 'dependents' | 'startingBeside' | 'phaseCounts'>;
 type Wait = QueueEntry['waitsFor'][number];
 
 interface StoredEntry extends Omit<QueueEntry, 'phase' | 'suspend' | 'deleting' | 'waitsFor'> {
@@ -17,17 +17,19 @@ export const queueReads = (db: Database): Reads => {
     SELECT uid, name, priority, created_at AS createdAt, admitted_at AS admittedAt, phase, suspend,
            deletion_requested_at IS NOT NULL AS deleting
       FROM projects WHERE queue = ? ORDER BY name`);
-  // CASE, because an unreadable memory must not end the statement (failure 7): its dependencies are unsatisfied.
+  // CASE, because an unreadable row must not end the statement (failure 7): its dependencies are unsatisfied.
   const unsatisfied = db.prepare<[string], Wait & { readonly uid: string }>(`
     SELECT d.uid, d.project, d.condition
       FROM projects p JOIN dependencies d ON d.uid = p.uid
      WHERE p.queue = ?
        AND d.project || '/' || d.condition NOT IN (
-             SELECT value FROM json_each(CASE WHEN json_valid(p.memory) THEN p.memory ELSE '{}' END, '$.satisfied'))`);
+             SELECT value FROM json_each(CASE WHEN json_valid(p.satisfied) THEN p.satisfied ELSE '[]' END))`);
   const queues = db.prepare<[], QueueRow>('SELECT name, max_concurrent AS maxConcurrent FROM queues ORDER BY name');
   const dependents = db
     .prepare<[string], string>('SELECT DISTINCT uid FROM dependencies WHERE project = ? ORDER BY uid')
     .pluck();
+  const counts = db.prepare<[], { phase: string; queue: string; projects: number }>(`
+    SELECT phase COLLATE NOCASE AS phase, queue, count(*) AS projects FROM projects GROUP BY 1, 2`);
   const starting = db
     .prepare<[string], number>("SELECT count(*) FROM projects WHERE phase = 'Starting' COLLATE NOCASE AND uid <> ?")
     .pluck();
@@ -46,6 +48,11 @@ export const queueReads = (db: Database): Reads => {
     },
     queues: () => queues.all(),
     dependents: (name) => dependents.all(name),
+    phaseCounts: () =>
+      counts.all().flatMap((count) => {
+        const phase = phaseOf(count.phase);
+        return phase === undefined ? [] : [{ ...count, phase }];
+      }),
     startingBeside: (uid) => starting.get(uid) ?? 0,
   };
 };

@@ -37,6 +37,8 @@ export interface StoreReader {
   pendingCommand(project: string, verb?: CommandVerb): Command | null;
   preflight(uid: string): PreflightReport | null;
   manifests(): readonly ManifestRow[];
+  /** How many Projects there are of each phase in each queue. */
+  phaseCounts(): readonly PhaseCount[];
   /** How many Projects are in phase Starting, but for this one. */
   startingBeside(uid: string): number;
   setting(key: string): string | null;
@@ -92,6 +94,12 @@ export interface QueueEntry {
   readonly deleting: boolean;
   /** `project/condition` pairs not yet recorded as satisfied. */
   readonly waitsFor: readonly { readonly project: string; readonly condition: 'Complete' | 'Running' }[];
+}
+
+export interface PhaseCount {
+  readonly phase: Phase;
+  readonly queue: string;
+  readonly projects: number;
 }
 
 export interface QueueRow {

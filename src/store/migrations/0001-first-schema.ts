@@ -26,15 +26,17 @@ CREATE TABLE projects (
   queue                 TEXT    NOT NULL,
   priority              INTEGER NOT NULL,
   suspend               INTEGER NOT NULL CHECK (suspend IN (0, 1)),
-  -- The memory's phase stands here only, so that the two cannot disagree.
+  -- The memory's phase and satisfied dependencies stand here only: SQL reads them, and two copies could disagree.
   phase                 TEXT    NOT NULL CHECK (phase IN ('Pending', 'Queued', 'Starting', 'Running', 'BackingOff',
                                   'Waiting', 'Suspended', 'Terminating', 'Completed', 'Failed')),
+  satisfied             TEXT    NOT NULL CHECK (json_valid(satisfied)),
   labels                TEXT    NOT NULL CHECK (json_valid(labels)),
   annotations           TEXT    NOT NULL CHECK (json_valid(annotations)),
   spec                  TEXT    NOT NULL CHECK (json_valid(spec)),
   memory                TEXT    NOT NULL CHECK (json_valid(memory))
 ) STRICT;
-CREATE INDEX projects_by_queue ON projects (queue);
+CREATE INDEX projects_by_queue ON projects (queue, name);
+CREATE INDEX projects_by_phase ON projects (phase COLLATE NOCASE, queue);
 
 CREATE TABLE dependencies (
   uid       TEXT NOT NULL REFERENCES projects (uid) ON DELETE CASCADE,
