@@ -112,6 +112,16 @@ const VIOLATIONS: Readonly<Record<string, { readonly path: string; readonly rule
       rule: 'eslint(no-restricted-properties)',
       source: "import { test } from 'uvu';\ntest.only('this', () => {});\ntest.run();\n",
     },
+    'the server opening the store to write': {
+      path: 'src/server/write.ts',
+      rule: 'eslint(no-restricted-imports)',
+      source: "import { openStore } from '../store/store.ts';\nexport const f = [openStore];\n",
+    },
+    'the server going past the store to the database': {
+      path: 'src/server/database.ts',
+      rule: 'eslint(no-restricted-imports)',
+      source: "import * as database from '../store/connection.ts';\nexport const f = [database];\n",
+    },
     'a part that the house does not know': imports('src/utils/f.ts', '../api/good.ts'),
     'api importing another part': imports('src/api/up.ts', '../machines/good.ts'),
     'api importing a library beside zod': imports('src/api/library.ts', 'yaml'),
@@ -119,11 +129,11 @@ const VIOLATIONS: Readonly<Record<string, { readonly path: string; readonly rule
     'machines importing a library beside xstate': imports('src/machines/library.ts', 'execa'),
     'machines importing the world': imports('src/machines/world.ts', 'node:fs'),
     'controllers importing an adapter': imports('src/controllers/up.ts', '../adapters/good.ts'),
-    'controllers importing the store': imports('src/controllers/store.ts', '../store/good.ts'),
+    'controllers importing the store': imports('src/controllers/store.ts', '../store/store.ts'),
     'adapters importing a machine': imports('src/adapters/tmux/up.ts', '../../machines/good.ts'),
     'the store importing an adapter': imports('src/store/up.ts', '../adapters/good.ts'),
     'the store importing the server': imports('src/store/server.ts', '../server/good.ts'),
-    'telemetry importing the store': imports('src/telemetry/up.ts', '../store/good.ts'),
+    'telemetry importing the store': imports('src/telemetry/up.ts', '../store/store.ts'),
     'the server importing a controller': imports('src/server/up.ts', '../controllers/good.ts'),
     'the CLI importing a machine': imports('src/cli/up.ts', '../machines/good.ts'),
     'a verb but run and plan importing the composition root': imports('src/cli/get.ts', '../main.ts'),
@@ -144,10 +154,10 @@ const CONFORMING: Readonly<Record<string, string>> = {
   'src/adapters/good.ts':
     "import { readFile } from 'node:fs/promises';\nimport { port } from './tmux/good.ts';\nexport const read = async (): Promise<string> => readFile(port, 'utf8');\n",
   'src/adapters/tmux/good.ts': "export { port } from '../../api/ports/good.ts';\n",
-  'src/store/good.ts': "export { default } from 'better-sqlite3';\nexport { good } from '../api/good.ts';\n",
+  'src/store/store.ts': "export { default } from 'better-sqlite3';\nexport { good } from '../api/good.ts';\n",
   'src/telemetry/good.ts': "export { Counter } from 'prom-client';\nexport { good } from '../api/good.ts';\n",
   'src/server/good.ts':
-    "import { good as read } from '../store/good.ts';\nimport { good } from '../telemetry/good.ts';\nexport const served = [read, good];\n",
+    "import { good as read } from '../store/store.ts';\nimport { good } from '../telemetry/good.ts';\nexport const served = [read, good];\n",
   'src/cli/good.ts':
     "import { home } from '../config.ts';\nimport { served } from '../server/good.ts';\nconsole.log(home, served);\n",
   'src/cli/run.ts': "export { all } from '../main.ts';\n",
