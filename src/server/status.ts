@@ -1,4 +1,5 @@
 import { UserError } from '../api/errors.ts';
+import { Unreadable } from '../api/ports/store.ts';
 import { NotFound } from './views/views.ts';
 
 /** Kubernetes' Status object: how a request ended. */
@@ -58,6 +59,7 @@ export const statusOf = (error: unknown): Status | null => {
   if (error instanceof Refused) return failure(error.code, error.message);
   if (error instanceof NotFound) return failure(404, error.message);
   if (error instanceof UserError) return failure(400, error.message);
+  if (error instanceof Unreadable) return failure(500, error.message);
   // express and its body parser mark the client's faults with a status below 500.
   const code = error instanceof Error && 'status' in error ? error.status : null;
   return typeof code === 'number' && code >= 400 && code < 500 ? failure(code, (error as Error).message) : null;

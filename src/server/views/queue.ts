@@ -1,4 +1,4 @@
-import type { QueueRow, StoreReader } from '../../api/ports/store.ts';
+import type { StoreReader } from '../../api/ports/store.ts';
 
 /** A queue: its room, who has a place in it, and who waits and why. */
 export interface QueueView {
@@ -15,17 +15,21 @@ export interface QueueView {
   }[];
 }
 
-export const queueView = (queue: QueueRow, reader: Pick<StoreReader, 'queueEntries' | 'project'>): QueueView => {
-  const entries = reader.queueEntries(queue.name);
-  const queued = entries.filter(({ admittedAt, phase }) => admittedAt === null && phase === 'Queued');
-  return {
-    ...queue,
-    admitted: entries.filter(({ admittedAt }) => admittedAt !== null).map(({ name }) => name),
-    waiting: queued
-      .sort((a, b) => b.priority - a.priority || a.createdAt - b.createdAt)
-      .map(({ uid, name, priority }) => {
-        const memory = reader.project(uid)?.memory;
-        return { project: name, priority, reason: memory?.reason ?? '', message: memory?.message ?? '' };
-      }),
-  };
+/** Every queue, in order of name. */
+export const queueViews = (reader: Pick<StoreReader, 'queues' | 'queueEntries' | 'projects'>): readonly QueueView[] => {
+  const memories = new Map(reader.projects().map(({ uid, memory }) => [uid, memory]));
+  return reader.queues().map((queue) => {
+    const entries = reader.queueEntries(queue.name);
+    return {
+      ...queue,
+      admitted: entries.filter(({ admittedAt }) => admittedAt !== null).map(({ name }) => name),
+      waiting: entries
+        .filter(({ admittedAt, phase }) => admittedAt === null && phase === 'Queued')
+        .sort((a, b) => b.priority - a.priority || a.createdAt - b.createdAt)
+        .map(({ uid, name, priority }) => {
+          const { reason = '', message = '' } = memories.get(uid) ?? {};
+          return { project: name, priority, reason, message };
+        }),
+    };
+  });
 };

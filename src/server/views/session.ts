@@ -1,5 +1,6 @@
-import type { ShardListing } from '../../api/observation.ts';
+import type { ListedSession, ShardListing } from '../../api/observation.ts';
 import type { StoreReader } from '../../api/ports/store.ts';
+import { valueOf } from '../../api/seen.ts';
 
 /** A tmux session on one of our servers, and whose it is. */
 export interface SessionView {
@@ -23,31 +24,32 @@ export interface SessionView {
 /** Every session listed, in order of name; what could not be asked is told in `warnings`. */
 export const sessionViews = (
   listings: readonly ShardListing[],
-  reader: Pick<StoreReader, 'project'>,
+  reader: Pick<StoreReader, 'projects' | 'quarantined'>,
   ownerId: string,
-): { readonly sessions: readonly SessionView[]; readonly warnings: string[] } => ({
-  sessions: listings
-    .flatMap(({ sessions, shard, socket }) =>
-      sessions.seen !== 'Present'
-        ? []
-        : sessions.value.map(({ id, name, createdAt, attached, panes, tags }) => {
-            const ours = tags?.owner === ownerId ? tags : null;
-            return {
-              id,
-              name,
-              shard,
-              socket,
-              createdAt,
-              attached,
-              windows: [...new Set(panes.map((pane) => pane.windowName))],
-              verdict: ours === null ? 'Foreign' : reader.project(ours.uid) === null ? 'Orphan' : 'Owned',
-              project: ours?.project ?? null,
-              attempt: ours?.attempt ?? null,
-            } as const;
-          }),
-    )
-    .sort((a, b) => (a.name < b.name ? -1 : 1)),
-  warnings: listings.flatMap(({ sessions, socket }) =>
-    sessions.seen === 'Unknown' ? [`the tmux server on ${socket} could not be asked: ${sessions.reason}`] : [],
-  ),
-});
+): { readonly sessions: readonly SessionView[]; readonly warnings: string[] } => {
+  // A row that cannot be read still claims its session.
+  const claims = new Set([...reader.projects(), ...reader.quarantined()].map(({ uid }) => uid));
+  const view = (session: ListedSession, { shard, socket }: ShardListing): SessionView => {
+    const ours = session.tags?.owner === ownerId ? session.tags : null;
+    return {
+      id: session.id,
+      name: session.name,
+      shard,
+      socket,
+      createdAt: session.createdAt,
+      attached: session.attached,
+      windows: [...new Set(session.panes.map(({ windowName }) => windowName))],
+      verdict: ours === null ? 'Foreign' : claims.has(ours.uid) ? 'Owned' : 'Orphan',
+      project: ours?.project ?? null,
+      attempt: ours?.attempt ?? null,
+    };
+  };
+  return {
+    sessions: listings
+      .flatMap((listing) => (valueOf(listing.sessions) ?? []).map((session) => view(session, listing)))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    warnings: listings.flatMap(({ sessions, socket }) =>
+      sessions.seen === 'Unknown' ? [`the tmux server on ${socket} could not be asked: ${sessions.reason}`] : [],
+    ),
+  };
+};

@@ -5,14 +5,14 @@ import type { ProjectObject, ProjectRow } from '../../api/project.ts';
 import { type Description, describeProject } from './description.ts';
 import { type List, listOf } from './list.ts';
 import { projectObject, type SocketOf } from './project.ts';
-import { type QueueView, queueView } from './queue.ts';
+import { type QueueView, queueViews } from './queue.ts';
 import { parseSelector } from './selector.ts';
 
 /** What can be read, with a controller or without: pure functions over the read side of the store (failure 47). */
 export interface Views {
   /** In order of name. @throws UserError when the selector is none */
   projects(selector?: string): List<ProjectObject>;
-  /** @throws NotFound */
+  /** @throws NotFound, or Unreadable when its row is odd */
   project(name: string): ProjectObject;
   /** @throws NotFound */
   describe(name: string): Description;
@@ -38,28 +38,20 @@ export const createViews = (reader: StoreReader, socketOf: SocketOf): Views => {
     projectObject(row, reader.attempt(row.uid, row.memory.attempt), socketOf);
   const find = (name: string): ProjectRow => {
     const row = reader.projectByName(name);
-    if (row !== null) return row;
-    const odd = reader.quarantined().find((entry) => entry.name === name);
-    throw new NotFound(odd ? oddRow(odd) : `project "${name}" not found`);
+    if (row === null) throw new NotFound(`project "${name}" not found`);
+    return row;
   };
   return {
     projects: (selector) => {
       const selected = selector ? parseSelector(selector) : () => true;
       const rows = reader.projects().filter(({ labels }) => selected(labels));
-      return listOf('Project', reader.version(), rows.map(show), reader.quarantined().map(oddRow));
+      const warnings = reader.quarantined().map(({ error }) => error);
+      return listOf('Project', reader.version(), rows.map(show), warnings);
     },
     project: (name) => show(find(name)),
     describe: (name) => describeProject(find(name), reader, socketOf),
     events: (filter) => listOf('Event', reader.version(), reader.events(filter)),
     manifests: () => listOf('Manifest', reader.version(), reader.manifests()),
-    queues: () =>
-      listOf(
-        'Queue',
-        reader.version(),
-        reader.queues().map((queue) => queueView(queue, reader)),
-      ),
+    queues: () => listOf('Queue', reader.version(), queueViews(reader)),
   };
 };
-
-const oddRow = ({ name, error }: { readonly name: string; readonly error: string }): string =>
-  `the row of project "${name}" cannot be read: ${error}`;

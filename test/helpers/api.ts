@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import { Registry } from 'prom-client';
+import type { Command } from '../../src/api/decision.ts';
+import type { ShardListing } from '../../src/api/observation.ts';
+import type { Store } from '../../src/api/ports/store.ts';
+import type { Trace, Tracer } from '../../src/api/trace.ts';
+import type { Control, HealthCheck, PlannedAction } from '../../src/server/control.ts';
+import { createServer } from '../../src/server/server.ts';
+import { openStore } from '../../src/store/store.ts';
+import { temporaryFolder } from './temporary.ts';
+
+/** A controller that does nothing by itself: commands are stored, deletions written down, traces told on request. */
+export class StandInControl implements Control {
+  readonly ownerId = 'owner-1';
+  readonly woken: string[] = [];
+  readonly deletions: { readonly name: string; readonly force: boolean }[] = [];
+  shards: readonly ShardListing[] = [];
+  planned: readonly PlannedAction[] = [];
+  liveness: readonly HealthCheck[] = [{ name: 'loop', ok: true, message: '' }];
+  readiness: readonly HealthCheck[] = [{ name: 'tmux', ok: true, message: '' }];
+  readonly #store: Store;
+  readonly #listeners = new Set<Tracer>();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  readonly health = { live: () => this.liveness, ready: () => this.readiness };
+
+  wake(name: string): void {
+    this.woken.push(name);
+  }
+
+  async listings(): Promise<readonly ShardListing[]> {
+    return this.shards;
+  }
+
+  locks() {
+    return [];
+  }
+
+  async plan(): Promise<readonly PlannedAction[]> {
+    return this.planned;
+  }
+
+  command(verb: Command['verb'], project: string): Command {
+    const command = { id: `${verb}-${project}`, verb, project, requestedAt: 5, acknowledgedAt: null, result: null };
+    this.#store.transaction((writes) => writes.addCommand(command));
+    return command;
+  }
+
+  requestDeletion(name: string, force: boolean): void {
+    this.deletions.push({ name, force });
+  }
+
+  onTrace(listener: Tracer): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  get watchers(): number {
+    return this.#listeners.size;
+  }
+
+  tell(trace: Trace = { trace: 'Woken', controller: 'project', key: 'web', why: 'test' }): void {
+    for (const listener of this.#listeners) listener(trace);
+  }
+}
+
+export interface Api {
+  /** The state directory. */
+  readonly folder: string;
+  readonly socket: string;
+  readonly url: string;
+  readonly store: Store;
+  readonly control: StandInControl;
+  readonly registry: Registry;
+  /** What the server could not answer for. */
+  readonly errors: unknown[];
+  close(): Promise<void>;
+}
+
+/** A real server with a real store in a state directory of its own, and a controller that does nothing. */
+export const startApi = async (): Promise<Api> => {
+  const { path: folder, remove } = temporaryFolder();
+  const socket = join(folder, 'tmuxlet.sock');
+  const store = openStore(join(folder, 'tmuxlet.db'), { now: () => 10_000 });
+  const control = new StandInControl(store);
+  const registry = new Registry();
+  const errors: unknown[] = [];
+  const server = createServer({
+    reader: store,
+    control,
+    registry,
+    socketOf: (shard) => join(folder, shard === 0 ? 'tmux.sock' : `tmux.sock.${shard}`),
+    socket,
+    listen: { host: '127.0.0.1', port: 0 },
+    version: '1.2.3',
+    onError: (error) => errors.push(error),
+  });
+  const { url } = await server.listen();
+  const close = async () => {
+    await server.close(100);
+    store.close();
+    remove();
+  };
+  return { folder, socket, url, store, control, registry, errors, close };
+};
