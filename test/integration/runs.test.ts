@@ -1,61 +1,15 @@
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { systemClock } from '../../src/adapters/clock.ts';
-import { openProcesses } from '../../src/adapters/processes/processes.ts';
-import { openRuns } from '../../src/adapters/runs/runs.ts';
-import type { WindowLaunch } from '../../src/api/action.ts';
-import type { Command } from '../../src/api/manifest.ts';
-import type { ObservedRun } from '../../src/api/observation.ts';
-import type { RunKey } from '../../src/api/ports/runs.ts';
-import { bareTmux } from '../helpers/bare-tmux.ts';
+import { orAbsentSync } from '../../src/adapters/absent-file.ts';
+import { UserError } from '../../src/api/errors.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { temporaryFolder } from '../helpers/temporary.ts';
+import { BASE_PATH, openRunBench } from '../helpers/run-bench.ts';
 
-const folder = temporaryFolder();
-const clock = systemClock();
-const processes = openProcesses(clock);
-// What the server's starter has in its environment must reach no command.
-const tmux = bareTmux(folder.path, { ...process.env, POLLUTION: 'from the server', EDITOR: 'ed' });
-const stateDir = join(folder.path, 'state');
-const runs = openRuns({
-  stateDir,
-  baseEnvironment: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: folder.path, LANG: 'C.UTF-8' },
-  processes,
-  clock,
-});
+const bench = openRunBench();
+const { folder, stateDir, processes, tmux, runs, keyOf, launchOf, start, started, ended, observed } = bench;
 
-const keyOf = (uid: string, run = 1): RunKey => ({ uid, attempt: 1, window: 'main', run });
-const launchOf = (command: Command, more: Partial<WindowLaunch> = {}): WindowLaunch => ({
-  name: 'main',
-  run: 1,
-  command,
-  cwd: folder.path,
-  env: {},
-  envFile: null,
-  logs: false,
-  ...more,
-});
-
-const start = async (uid: string, command: Command, more: Partial<WindowLaunch> = {}): Promise<void> => {
-  const argv = await runs.prepare(keyOf(uid), launchOf(command, more), `project-${uid}`);
-  await tmux.start(uid, uid, argv);
-};
-const observed = async (uid: string): Promise<ObservedRun> => {
-  const run = (await runs.observe(uid, 1, [await tmux.pane(uid)])).main;
-  if (run === undefined) throw new Error('the window main was not observed');
-  return run;
-};
-const ended = (uid: string): Promise<ObservedRun> =>
-  eventually(async () => {
-    const run = await observed(uid);
-    return run.alive ? null : run;
-  });
-const started = (uid: string): Promise<ObservedRun> =>
-  eventually(async () => {
-    const run = await observed(uid);
-    return run.command === null ? null : run;
-  });
 const screenShows = (uid: string, text: string | RegExp): Promise<string> =>
   eventually(async () => {
     const screen = await tmux.screen(uid);
@@ -63,13 +17,12 @@ const screenShows = (uid: string, text: string | RegExp): Promise<string> =>
     return screen;
   });
 
+const foreground = async (uid: string): Promise<string> =>
+  (await tmux.run('display-message', '-p', '-t', `=${uid}:`, '#{pane_current_command}')).trim();
+
 const test = suite('runs');
 
-test.after(async () => {
-  runs.close();
-  await tmux.kill();
-  folder.remove();
-});
+test.after(bench.close);
 
 test('the exit code of a command is kept', async () => {
   for (const code of [0, 1, 3, 127, 137]) {
@@ -96,9 +49,212 @@ test('an array is run as it stands, a string by the shell', async () => {
 });
 
 test('a working directory that is missing is said in the pane', async () => {
-  await start('nowhere', ['true'], { cwd: join(folder.path, 'nowhere') });
+  await start('nowhere', ['true'], { cwd: join(folder, 'nowhere') });
   assert.is((await ended('nowhere')).exitCode, 126);
   await screenShows('nowhere', 'cannot enter the working directory');
+});
+
+test('HUP and TERM from outside are passed on to the command and journalled', async () => {
+  for (const [signal, code] of [
+    ['SIGHUP', 129],
+    ['SIGTERM', 143],
+  ] as const) {
+    await start(`by-${signal.toLowerCase()}`, ['sleep', '1000']);
+    const { wrapper, command } = await started(`by-${signal.toLowerCase()}`);
+    process.kill(wrapper?.pid ?? 0, signal);
+    const run = await ended(`by-${signal.toLowerCase()}`);
+    assert.is(run.exitCode, code);
+    assert.ok(run.signalled);
+    assert.not(command !== null && processes.isAlive(command));
+  }
+});
+
+test('a command that outlives its first signals keeps its own exit code', async () => {
+  await start(
+    'stubborn',
+    'n=0; trap \'n=$((n+1)); [ "$n" -lt 3 ] || exit 42\' TERM; echo ready; while :; do sleep 0.01; done',
+  );
+  await screenShows('stubborn', 'ready');
+  const { wrapper } = await started('stubborn');
+  await eventually(async () => {
+    if (wrapper !== null && processes.isAlive(wrapper)) process.kill(wrapper.pid, 'SIGTERM');
+    return (await observed('stubborn')).alive ? null : true;
+  });
+  const run = await ended('stubborn');
+  assert.is(run.exitCode, 42);
+  assert.ok(run.signalled);
+});
+
+test('a killed session is told from a command that ended by itself', async () => {
+  await start('hung-up', ['sleep', '1000']);
+  await started('hung-up');
+  await tmux.run('kill-session', '-t', '=hung-up');
+  const run = await eventually(async () => {
+    const { main } = await runs.observe('hung-up', 1, []);
+    return main?.alive === false ? main : null;
+  });
+  assert.ok(run.signalled);
+  assert.is(run.exitCode, 129);
+});
+
+test('a wrapper killed without warning has ended, its code known by tmux alone', async () => {
+  await start('beheaded', ['sleep', '1000']);
+  const { wrapper } = await started('beheaded');
+  process.kill(wrapper?.pid ?? 0, 'SIGKILL');
+  const run = await eventually(async () => {
+    const seen = await observed('beheaded');
+    return seen.exitCode === null ? null : seen;
+  });
+  assert.not(run.alive);
+  assert.is(run.exitCode, 137);
+  assert.is(run.endedAt, null);
+});
+
+test('Ctrl-C reaches the command, and the wrapper lives to journal what it did', async () => {
+  await start('interrupted', ['sleep', '1000']);
+  await started('interrupted');
+  await tmux.run('send-keys', '-t', '=interrupted:', 'C-c');
+  const run = await ended('interrupted');
+  assert.is(run.exitCode, 130);
+  assert.not(run.signalled);
+});
+
+test('a shell in a pane has its job control', async () => {
+  await start('jobs', ['bash', '--norc', '-i']);
+  await started('jobs');
+  await tmux.type('jobs', 'sleep 1000 &');
+  await tmux.type('jobs', 'jobs');
+  await screenShows('jobs', /\[1\]\+ +Running +sleep 1000/);
+  await tmux.type('jobs', 'fg');
+  await eventually(async () => (await foreground('jobs')) === 'sleep');
+  await tmux.run('send-keys', '-t', '=jobs:', 'C-z');
+  await screenShows('jobs', /\[1\]\+ +Stopped +sleep 1000/);
+  await tmux.type('jobs', 'fg');
+  await eventually(async () => (await foreground('jobs')) === 'sleep');
+  await tmux.run('send-keys', '-t', '=jobs:', 'C-c');
+  await eventually(async () => (await foreground('jobs')) === 'bash');
+  await tmux.type('jobs', 'exit 5');
+  assert.is((await ended('jobs')).exitCode, 5);
+});
+
+test('what is typed into the pane reaches the command', async () => {
+  await start('reader', 'read -r line; echo "got:$line"; read -r _');
+  await started('reader');
+  await tmux.type('reader', 'hello');
+  await screenShows('reader', 'got:hello');
+});
+
+test('a change of the size of the pane reaches the command', async () => {
+  await start('resized', `trap 'stty size' WINCH; echo ready; while :; do sleep 0.01; done`);
+  await screenShows('resized', 'ready');
+  await tmux.run('resize-window', '-t', '=resized:', '-x', '50', '-y', '20');
+  await screenShows('resized', '20 50');
+});
+
+test('a command has the base environment and its own variables, and nothing of who started the server', async () => {
+  const envFile = join(folder, 'team.env');
+  writeFileSync(envFile, 'export TOKEN="from the file"\nLEVEL=file # a comment\n');
+  await start('environment', 'env -0 >env.out; exec sleep 1000', {
+    env: { LEVEL: "it's\nthe spec", EMPTY: '' },
+    envFile,
+  });
+  await started('environment');
+  const file = join(folder, 'env.out');
+  const dump = await eventually(() => {
+    const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    return text.endsWith('\0') ? text : null;
+  });
+  const seen = Object.fromEntries(
+    dump
+      .split('\0')
+      .filter(Boolean)
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  );
+  const { TERM, TMUX, TMUX_PANE, ...rest } = seen;
+  assert.match(TERM ?? '', /screen|tmux/);
+  assert.ok(TMUX?.startsWith(`${tmux.socket},`));
+  assert.match(TMUX_PANE ?? '', /^%\d+$/);
+  const directory = join(stateDir, 'attempts/environment/1/main/1');
+  assert.equal(rest, {
+    PATH: BASE_PATH,
+    HOME: folder,
+    LANG: 'C.UTF-8',
+    PWD: folder,
+    TOKEN: 'from the file',
+    LEVEL: "it's\nthe spec",
+    EMPTY: '',
+    TMUXLET_UID: 'environment',
+    TMUXLET_PROJECT: 'project-environment',
+    TMUXLET_ATTEMPT: '1',
+    TMUXLET_WINDOW: 'main',
+    TMUXLET_RUN: '1',
+    TMUXLET_HEARTBEAT_FILE: join(directory, 'heartbeat'),
+    TMUXLET_STATE_DIR: stateDir,
+  });
+});
+
+test('secrets stand in no command line, and in no file that others can read', async () => {
+  await start('secret', 'sleep 1000', { env: { SECRET: 'hunter2-in-plain' } });
+  await started('secret');
+  const lines = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => orAbsentSync(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8'), ''));
+  assert.ok(
+    lines.some((line) => line.includes('attempts/secret/1/main/1')),
+    'the wrapper itself is among those looked at',
+  );
+  assert.not(lines.some((line) => line.includes('hunter2')));
+  assert.is(statSync(join(stateDir, 'attempts/secret/1/main/1/start')).mode & 0o777, 0o600);
+  assert.is(statSync(join(stateDir, 'attempts')).mode & 0o777, 0o700);
+});
+
+test('an envFile that is missing is an error that names it', async () => {
+  const envFile = join(folder, 'missing.env');
+  try {
+    await runs.prepare(keyOf('no-env'), launchOf('true', { envFile }), 'p');
+    assert.unreachable('prepared without its envFile');
+  } catch (error) {
+    assert.instance(error, UserError);
+    assert.match((error as Error).message, envFile);
+  }
+});
+
+test('a run that was prepared and never started is not observed as one that died', async () => {
+  await start('twice', 'exit 4');
+  await ended('twice');
+  await runs.prepare(keyOf('twice', 2), launchOf('exit 5', { run: 2 }), 'p');
+  const run = await observed('twice');
+  assert.is(run.run, 1);
+  assert.is(run.exitCode, 4);
+});
+
+test('preparing a run again changes nothing once it was started', async () => {
+  await start('again', ['sleep', '1000']);
+  await started('again');
+  const file = join(stateDir, 'attempts/again/1/main/1/start');
+  const before = readFileSync(file, 'utf8');
+  await runs.prepare(keyOf('again'), launchOf('something else'), 'p');
+  assert.is(readFileSync(file, 'utf8'), before);
+});
+
+test('a beat is the last touch of the heartbeat file', async () => {
+  assert.is(await runs.lastBeat(keyOf('beating')), null);
+  const before = Date.now();
+  await start('beating', 'touch "$TMUXLET_HEARTBEAT_FILE"; exec sleep 1000');
+  const beat = await eventually(() => runs.lastBeat(keyOf('beating')));
+  assert.ok(beat >= before - 10 && beat <= Date.now());
+});
+
+test('forgetting a Project leaves nothing of it, and never reaches out of the directory', async () => {
+  await runs.prepare(keyOf('forgotten'), launchOf('true'), 'p');
+  await runs.forget('forgotten');
+  assert.equal(await runs.observe('forgotten', 1, []), {});
+  for (const uid of ['..', '.', '', 'a/b', '../attempts']) {
+    await runs.forget(uid).then(
+      () => assert.unreachable(`forgot "${uid}"`),
+      (error: Error) => assert.match(error.message, 'cannot be the uid'),
+    );
+  }
 });
 
 test.run();
