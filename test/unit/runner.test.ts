@@ -1,8 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { eventually } from '../helpers/eventually.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -15,6 +17,13 @@ function run(...args: string[]): { code: number | null; out: string; lastLine: s
   return { code: status, out: stdout + stderr, lastLine: stdout.trimEnd().split('\n').at(-1) ?? '' };
 }
 const fixture = (name: string): string => `test/runner/fixtures/${name}.fixture.ts`;
+
+/** Gone, or a zombie that nobody has collected yet. */
+const hasEnded = (pid: string): boolean =>
+  !existsSync(`/proc/${pid}/stat`) || readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[2] === 'Z';
+
+const isTestFile = (pid: string): boolean =>
+  pid !== '' && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('.fixture.ts');
 
 const test = suite('test runner');
 
@@ -85,8 +94,18 @@ test('a process that a test left behind ends with its file', () => {
   const { out } = run(fixture('leaves-child'));
   const pid = /pid=(\d+)/.exec(out)?.[1];
   assert.ok(pid, out);
-  const state = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[2] : 'gone';
-  assert.ok(state === 'gone' || state === 'Z', `process ${pid} is in state ${state}`);
+  assert.ok(hasEnded(pid), `process ${pid} lives on`);
+});
+
+test('an interrupted run ends the files under way and is no success', async () => {
+  const runner = spawn(process.execPath, ['test/run.ts', fixture('hanging')], { cwd: root, stdio: 'ignore' });
+  const exited = once(runner, 'exit');
+  const file = await eventually(() =>
+    readFileSync(`/proc/${runner.pid}/task/${runner.pid}/children`, 'utf8').trim().split(' ').find(isTestFile),
+  );
+  runner.kill('SIGINT');
+  assert.equal(await exited, [1, null]);
+  assert.ok(hasEnded(file), `process ${file} lives on`);
 });
 
 test('an unknown option is named in one line', () => {
