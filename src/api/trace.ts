@@ -21,6 +21,13 @@ export type Trace =
       readonly from: Phase;
       readonly to: Phase;
     }
+  | {
+      readonly trace: 'Planned';
+      readonly name: string;
+      readonly rule: string;
+      readonly message: string;
+      readonly actions: readonly ActionKind[];
+    }
   | { readonly trace: 'EventRecorded'; readonly event: NewEvent }
   | {
       readonly trace: 'ActionDone';

@@ -155,6 +155,8 @@ export class ProjectController implements Controller {
     const { trace, wake, wakeQueue, store } = this.#parts;
     const from = row.memory.phase;
     const to = plan.memory.phase;
+    const actions = plan.actions.map((action) => action.kind);
+    trace({ trace: 'Planned', name: row.name, rule: plan.rule, message: plan.memory.message, actions });
     for (const event of plan.events) trace({ trace: 'EventRecorded', event });
     if (plan.memory.reason === 'StartThrottled') this.#throttled.add(row.uid);
     if (from === to) return;

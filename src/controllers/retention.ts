@@ -29,7 +29,7 @@ export const retentionController = ({ store, tmux, logFiles, clock }: RetentionP
       // The pane goes on writing to the file it has open: it is given the path anew.
       const session = sessions.find((candidate) => candidate.tags?.project === log.project);
       const pane = session?.panes.find((candidate) => candidate.windowName === log.window && candidate.piped);
-      if (session && pane) await tmux.pipe(session.shard, pane.paneId, logFiles.pathOf(log.project, log.window));
+      if (session && pane) await tmux.pipe(session.shard, pane.paneId, logFiles.prepare(log.project, log.window));
     }
   };
 

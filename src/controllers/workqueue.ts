@@ -56,6 +56,16 @@ export class WorkQueue {
     return [...this.#processing.values()].map((since) => now - since);
   }
 
+  /** Delayed keys that come due within `ms`. */
+  dueWithin(ms: number): readonly string[] {
+    const until = this.#clock.now().monotonicMs + ms;
+    return [...this.#delayed].filter(([, { at }]) => at <= until).map(([key]) => key);
+  }
+
+  get isIdle(): boolean {
+    return this.#waiting.size === 0 && this.#processing.size === 0;
+  }
+
   add(key: string): void {
     if (this.#shutDown) return;
     const now = this.#clock.now().monotonicMs;
@@ -161,7 +171,7 @@ export class WorkQueue {
   }
 
   #tellIdle(): void {
-    if (this.#waiting.size > 0 || this.#processing.size > 0) return;
+    if (!this.isIdle) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 

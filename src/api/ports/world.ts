@@ -53,8 +53,10 @@ export interface Preflight {
 
 /** The windows' logs, `logs/<project>/<window>.log`. */
 export interface LogFiles {
-  /** Absolute path of a window's log; its directory is made. */
+  /** Absolute path of a window's log. */
   pathOf(project: string, window: string): string;
+  /** The same, its directory made. */
+  prepare(project: string, window: string): string;
   /** Logs that have outgrown their limit. */
   rotateDue(): Promise<readonly LogFile[]>;
   /** Moves a log aside, older ones after it; the pane must then be given the path anew. */

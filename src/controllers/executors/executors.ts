@@ -41,7 +41,7 @@ export const executorsOf = (hands: Hands): Executors => {
       await processes.signalTree(uid, roots, signal);
     },
     KillSession: (action) => tmux.killSession(action),
-    PipeWindow: ({ shard, paneId, project, window }) => tmux.pipe(shard, paneId, logFiles.pathOf(project, window)),
+    PipeWindow: ({ shard, paneId, project, window }) => tmux.pipe(shard, paneId, logFiles.prepare(project, window)),
     RecordRun: (action) => recordRun(hands, action),
     RecordState: ({ state }) => stateFiles.write(state),
     RunPreflight: preflightRunner(hands),

@@ -17,7 +17,7 @@ export const prepareWindow = async (
     name: window.name,
     argv,
     cwd: window.cwd,
-    logFile: window.logs ? logFiles.pathOf(tags.project, window.name) : null,
+    logFile: window.logs ? logFiles.prepare(tags.project, window.name) : null,
   };
 };
 

@@ -3,7 +3,7 @@ import { primaryOf, type Spec, type WindowSpec } from '../../api/manifest.ts';
 import type { EndCause, Memory } from '../../api/memory.ts';
 import type { ListedPane, ObservedRun, OwnedSession, ProcessIdentity } from '../../api/observation.ts';
 import { valueOf } from '../../api/seen.ts';
-import { elapsedMs } from '../../api/time.ts';
+import { elapsedMs, type Now } from '../../api/time.ts';
 import { type ExitVerdict, exitVerdict } from '../exit-verdict.ts';
 import { specHash } from '../spec-hash.ts';
 
@@ -98,6 +98,15 @@ const deathOf = (c: Case, session: OwnedSession | null, primary: WindowState, wi
   return sameServer ? { how: 'Vanished', key: `${attempt.attempt}/gone` } : { how: 'ServerDied' };
 };
 
+/** Running time of the primary's present run: up to its end where that is known, never over a reboot. */
+const presentRunMs = (since: Now | null, primary: WindowState, now: Now): number => {
+  if (since === null) return 0;
+  const bootedAt = now.wallMs - now.monotonicMs;
+  const elapsed = since.bootId === now.bootId ? elapsedMs(since, now) : Math.max(0, bootedAt - since.wallMs);
+  const endedAt = primary.alive ? null : (primary.run?.endedAt ?? null);
+  return endedAt === null ? elapsed : Math.min(elapsed, Math.max(0, endedAt - since.wallMs));
+};
+
 const unknownOf = ({ observation }: Case): string | null => {
   if (observation.session.seen === 'Unknown') return observation.session.reason;
   if (observation.remains.seen === 'Unknown') return observation.remains.reason;
@@ -128,6 +137,6 @@ export const classify = (c: Case): Situation => {
     windows: spec.session.windows.map((window) => windowState(window.name, c)),
     death: deathOf(c, session, primary, primaryWindow),
     drifted: session !== null && session.tags.specHash !== hash,
-    ranMs: memory.ranMs + (memory.runningSince ? elapsedMs(memory.runningSince, now) : 0),
+    ranMs: memory.ranMs + presentRunMs(memory.runningSince, primary, now),
   };
 };

@@ -29,11 +29,12 @@ export const retentionLeftMs = (s: Situation): number =>
 /** When the rung under way gives way to the next, in milliseconds after it was climbed. */
 export const rungMs = (s: Situation, rung: Stop['rung']): number => {
   const graceMs = s.spec.terminationGracePeriodSeconds * 1000;
+  const interruptMs = Math.round(graceMs * INTERRUPT_SHARE);
   switch (rung) {
     case 'Interrupt':
-      return graceMs * INTERRUPT_SHARE;
+      return interruptMs;
     case 'Terminate':
-      return graceMs * (1 - INTERRUPT_SHARE);
+      return graceMs - interruptMs;
     case 'Kill':
       return 0;
   }

@@ -1,6 +1,6 @@
 import { isTerminal } from '../../../api/phase.ts';
 import { isGone, retentionLeftMs, livesOn, stopStep } from '../stop.ts';
-import { because, type Rule, type Step } from '../step.ts';
+import { because, event, type Rule, type Step } from '../step.ts';
 import { accrueRun } from '../memory.ts';
 import type { Situation } from '../situation.ts';
 
@@ -42,7 +42,7 @@ export const stoppingRules: readonly Rule[] = [
     line: 'the session of a suspended Project is gone',
     when: (s) => s.memory.stop?.cause === 'Suspended',
     to: 'Suspended',
-    step: ended,
+    step: (s) => ({ ...ended(s), events: [event(s, 'Normal', 'Suspended', 'its session and processes are gone')] }),
   },
   {
     line: 'the session is gone as asked: back to the queue',

@@ -1,0 +1,121 @@
+import type { SpecSource } from '../api/ports/manifests.ts';
+import type { Store } from '../api/ports/store.ts';
+import type { Clock, LogFiles, Locks } from '../api/ports/world.ts';
+import type { Tracer } from '../api/trace.ts';
+import type { Executors } from './executors/executors.ts';
+import { type Controller, Loop } from './loop.ts';
+import { MANIFESTS, manifestController } from './manifest.ts';
+import type { Senses } from './observe.ts';
+import { ProjectController } from './project.ts';
+import { queueController } from './queue.ts';
+import { RETENTION, retentionController } from './retention.ts';
+import { sessionController } from './session.ts';
+
+/** Everything the controllers need of the world, as ports: real ones, or simulated. */
+export interface ManagerParts extends Senses {
+  readonly store: Store;
+  readonly locks: Locks;
+  readonly source: SpecSource;
+  readonly logFiles: LogFiles;
+  readonly clock: Clock;
+  readonly trace: Tracer;
+  readonly ownerId: string;
+  readonly newUid: () => string;
+  readonly settings: ManagerSettings;
+  /** Made with the manager's own wake, since acts wake Projects. */
+  readonly executors: (wake: Manager['wake']) => Executors;
+}
+
+export interface ManagerSettings {
+  readonly maxConcurrentStarts: number;
+  readonly shardSize: number;
+  readonly defaultMaxConcurrent: number;
+  /** Plans everything and acts on nothing; the store is then a copy in memory. */
+  readonly dryRun: boolean;
+}
+
+/** What comes due later than this is not waited for by `settled`. */
+const HORIZON_MS = 5_000;
+
+/** The controllers with their queues, and who wakes whom. */
+export class Manager {
+  readonly #parts: ManagerParts;
+  readonly #loops: Readonly<Record<'manifest' | 'queue' | 'project' | 'session' | 'retention', Loop>>;
+  readonly #unlisten: (() => void)[] = [];
+
+  constructor(parts: ManagerParts) {
+    this.#parts = parts;
+    const { store, clock, trace, tmux, source, settings } = parts;
+    const loop = (controller: Controller): Loop => new Loop(controller, clock, trace);
+    const { wake } = this;
+    const wakeQueue = (queue: string): void => this.#loops.queue.queue.add(queue);
+    this.#loops = {
+      manifest: loop(manifestController({ ...parts, wake: (uid) => wake(uid, 'its manifest changed') })),
+      queue: loop(
+        queueController({
+          store,
+          clock,
+          wake: (uid) => wake(uid, 'admission changed'),
+          defaultMaxConcurrent: settings.defaultMaxConcurrent,
+        }),
+      ),
+      project: loop(
+        new ProjectController({ ...parts, ...settings, executors: parts.executors(wake), wake, wakeQueue }),
+      ),
+      session: loop(sessionController({ store, tmux, wake })),
+      retention: loop(retentionController(parts)),
+    };
+    this.#unlisten.push(
+      source.onHint(() => this.#loops.manifest.queue.add(MANIFESTS)),
+      tmux.onHint(({ shard }) => this.#loops.session.queue.add(String(shard))),
+    );
+  }
+
+  /** Has a Project looked at. Whatever the reason, the whole truth is looked at again. */
+  readonly wake = (uid: string, why: string): void => {
+    this.#parts.trace({ trace: 'Woken', controller: 'project', key: uid, why });
+    this.#loops.project.queue.add(uid);
+  };
+
+  get loops(): readonly Loop[] {
+    return Object.values(this.#loops);
+  }
+
+  start(): void {
+    for (const loop of this.loops) loop.start();
+    this.resync();
+    if (!this.#parts.settings.dryRun) this.#loops.retention.queue.add(RETENTION);
+  }
+
+  /** Everything is looked at again: a lost hint costs latency and nothing else. */
+  resync(): void {
+    const { store } = this.#parts;
+    this.#loops.manifest.queue.add(MANIFESTS);
+    const rows = store.projects();
+    const queues = new Set([...store.queues().map((queue) => queue.name), ...rows.map((row) => row.spec.queue)]);
+    for (const queue of queues) this.#loops.queue.queue.add(queue);
+    for (const row of rows) this.#loops.project.queue.add(row.uid);
+  }
+
+  /** Resolves when nothing is under way or due soon: what is left waits for time or for somebody else. */
+  async settled(horizonMs = HORIZON_MS): Promise<void> {
+    while (this.#isBusy(horizonMs)) await new Promise<void>((resolve) => this.#parts.clock.after(20, resolve));
+  }
+
+  #isBusy(horizonMs: number): boolean {
+    const working = [this.#loops.manifest, this.#loops.queue, this.#loops.project, this.#loops.session];
+    if (working.some(({ queue }) => !queue.isIdle)) return true;
+    if (this.#loops.manifest.queue.dueWithin(horizonMs).length > 0) return true;
+    const rows = this.#parts.store.projects();
+    if (rows.some((row) => row.memory.reason === 'PreflightRunning' && !this.#parts.settings.dryRun)) return true;
+    // What runs well has its own deadlines, for ever: they are not waited for.
+    const running = new Set(rows.filter((row) => row.memory.phase === 'Running').map((row) => row.uid));
+    return this.#loops.project.queue.dueWithin(horizonMs).some((uid) => !running.has(uid));
+  }
+
+  /** Lets what is under way end. Every session lives on. */
+  async stop(): Promise<void> {
+    for (const unlisten of this.#unlisten.splice(0)) unlisten();
+    await Promise.all(this.loops.map((loop) => loop.stop()));
+  }
+}
