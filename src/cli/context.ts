@@ -1,0 +1,47 @@
+import picocolors from 'picocolors';
+import { apiSocketOf, type Config, databaseOf, type Flags, loadConfig } from '../config.ts';
+import { type Client, connect } from '../server/client.ts';
+import type { Io } from './io.ts';
+
+export type Paint = ReturnType<typeof picocolors.createColors>;
+
+/** What a verb works with. */
+export interface Context {
+  readonly io: Io;
+  readonly config: Config;
+  /** Colours, where stdout is a terminal that wants them. */
+  readonly paint: Paint;
+  /** The controller of this state directory, or what it left; asked for once. */
+  client(): Promise<Client>;
+  /** A line of data. */
+  print(line: string): void;
+  /** A line for the person who waits. */
+  say(line: string): void;
+  close(): void;
+}
+
+export const createContext = (io: Io, flags: Flags): Context => {
+  const config = loadConfig(flags, io.env, io.cwd);
+  let client: Promise<Client> | null = null;
+  let connected: Client | null = null;
+  return {
+    io,
+    config,
+    paint: picocolors.createColors(io.stdout.isTTY === true && !io.env['NO_COLOR']),
+    client: () => {
+      client ??= connect({
+        stateDir: config.stateDir,
+        socket: apiSocketOf(config.stateDir),
+        database: databaseOf(config.stateDir),
+        tmuxSocket: config.tmuxSocket,
+      }).then((made) => {
+        connected = made;
+        return made;
+      });
+      return client;
+    },
+    print: (line) => void io.stdout.write(`${line}\n`),
+    say: (line) => void io.stderr.write(`${line}\n`),
+    close: () => connected?.close(),
+  };
+};

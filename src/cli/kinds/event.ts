@@ -1,0 +1,19 @@
+import type { Event } from '../../api/event.ts';
+import { ageText } from '../output/age.ts';
+import type { Kind } from './kind.ts';
+
+export const events: Kind<Event> = {
+  singular: 'event',
+  aliases: ['events', 'ev'],
+  list: (client) => client.events(),
+  nameOf: ({ id }) => String(id),
+  columns: [
+    { title: 'LAST SEEN', of: ({ lastAt }, { nowMs }) => ageText(lastAt, nowMs) },
+    { title: 'TYPE', of: ({ type }, { paint }) => (type === 'Warning' ? paint.yellow(type) : type) },
+    { title: 'REASON', of: ({ reason }) => reason },
+    { title: 'OBJECT', of: ({ object }) => object },
+    { title: 'COUNT', of: ({ count }) => String(count) },
+    { title: 'MESSAGE', of: ({ message }) => message },
+    { title: 'FIRST SEEN', of: ({ firstAt }, { nowMs }) => ageText(firstAt, nowMs), wide: true },
+  ],
+};
