@@ -1,0 +1,113 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Tmux, TmuxHint } from '../../api/ports/tmux.ts';
+import { TmuxError } from '../../api/ports/tmux.ts';
+import type { Clock } from '../../api/ports/world.ts';
+import { assertSocketPath, assertTmux } from './check-setup.ts';
+import { writeTmuxConf } from './config-file.ts';
+import { heldSockets } from './evidence.ts';
+import { openServerRecords } from './server-records.ts';
+import { sessionsOf } from './sessions.ts';
+import { openShard } from './shard.ts';
+import type { Shard } from './shard.ts';
+import { sharedLook } from './shared-look.ts';
+
+export interface TmuxOptions {
+  /** Absolute path of the first server's socket; the others' are PATH.1, PATH.2 and so on. */
+  readonly socket: string;
+  /** Where tmux.conf and shards.json are kept. */
+  readonly stateDir: string;
+  /** The installation's owner id: what carries it is ours. */
+  readonly ownerId: string;
+  /** The whole environment of the servers and clients that are started; PATH included. */
+  readonly env: Readonly<Record<string, string>>;
+  /**
+   * Manage keeps a control client on every server and starts servers when a session is made. ReadOnly only looks,
+   * beside a controller or without one: it starts, ends, signals and writes nothing.
+   */
+  readonly mode: 'Manage' | 'ReadOnly';
+  readonly clock: Clock;
+  /** What is worth a line in the log: that a client was ended, that the plain client serves. */
+  readonly note?: (shard: number, message: string) => void;
+  /** No call to tmux takes longer. Default: 5,000 ms. */
+  readonly deadlineMs?: number;
+  /** The program. Default: `tmux`, found on the PATH of `env`. */
+  readonly tmux?: string;
+}
+
+/** The numbers of shards; two digits, which are allowed for in the length of the socket's path. */
+const MAX_SHARD = 99;
+
+/**
+ * tmux, by our own sockets and configuration. Nothing is contacted before the first call.
+ * @throws UserError when there is no tmux, or the socket's path cannot be one
+ */
+export const openTmux = async (options: TmuxOptions): Promise<Tmux & { close(): Promise<void> }> => {
+  const { socket, stateDir, ownerId, env, mode, clock, note = () => {}, deadlineMs = 5000, tmux = 'tmux' } = options;
+  assertSocketPath(socket, MAX_SHARD);
+  await assertTmux(tmux, env);
+  if (mode === 'Manage') {
+    await mkdir(stateDir, { recursive: true, mode: 0o700 });
+    await mkdir(dirname(socket), { recursive: true, mode: 0o700 });
+    await writeTmuxConf(stateDir);
+  }
+  const records = await openServerRecords(stateDir, (message) => note(0, message));
+  const listeners = new Set<(hint: TmuxHint) => void>();
+  const shards = new Map<number, Shard>();
+
+  const socketOf = (shard: number): string => (shard === 0 ? socket : `${socket}.${shard}`);
+
+  const shardOf = (shard: number): Shard => {
+    let opened = shards.get(shard);
+    if (opened === undefined) {
+      if (!Number.isInteger(shard) || shard < 0 || shard > MAX_SHARD) {
+        throw new TmuxError('Refused', `there is no shard ${shard}: 0 to ${MAX_SHARD}`);
+      }
+      opened = openShard({
+        shard,
+        socket: socketOf(shard),
+        configFile: join(stateDir, 'tmux.conf'),
+        tmux,
+        env,
+        ownerId,
+        mode,
+        clock,
+        deadlineMs,
+        records,
+        hint: (what) => listeners.forEach((listener) => listener({ shard, what })),
+        note: (message) => note(shard, message),
+      });
+      shards.set(shard, opened);
+    }
+    return opened;
+  };
+
+  const shardIn = (name: string): number[] => {
+    const shard = Number(name.slice(basename(socket).length + 1));
+    return shard >= 0 && shard <= MAX_SHARD && name === basename(socketOf(shard)) ? [shard] : [];
+  };
+
+  // Any evidence of a server makes its shard a known one: the records, a socket, or a socket that was unlinked.
+  const held = [...(await heldSockets())].filter((path) => dirname(path) === dirname(socket));
+  const evident = new Set([0, ...records.shards(), ...held.flatMap((path) => shardIn(basename(path)))]);
+
+  const observe = sharedLook(clock, async () => {
+    const files = await readdir(dirname(socket)).catch(() => []);
+    const known = new Set([...evident, ...shards.keys(), ...files.flatMap(shardIn)]);
+    return Promise.all([...known].sort((a, b) => a - b).map((shard) => shardOf(shard).list()));
+  });
+
+  return {
+    ...sessionsOf(ownerId, shardOf),
+    observe,
+    socketOf,
+    onHint(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      listeners.clear();
+      await Promise.all([...shards.values()].map((shard) => shard.close()));
+    },
+  };
+};

@@ -1,0 +1,93 @@
+import type { OwnedPane, Tmux } from '../../api/ports/tmux.ts';
+import { TmuxError } from '../../api/ports/tmux.ts';
+import { lastLines } from './capture.ts';
+import { isTmuxError } from './classify.ts';
+import type { TmuxCommands } from './command.ts';
+import { allOf, anyOf, assertPassed, guarded, isOurs, not, sessionIs, sessionIsNamed } from './guard.ts';
+import { tagIs, tagIsUnset, unlessWindow } from './guard.ts';
+import {
+  addWindowCommands,
+  createCommands,
+  pipeCommand,
+  respawnCommands,
+  tagCommands,
+  typeCommands,
+} from './session-commands.ts';
+import type { Shard } from './shard.ts';
+import { checkedId } from './tags.ts';
+import { prepareWindow } from './windows.ts';
+
+/**
+ * What is done to sessions. Targets are ids, and whatever changes a session does so in one line with the look
+ * at its tags (I2).
+ */
+export const sessionsOf = (
+  ownerId: string,
+  shardOf: (shard: number) => Shard,
+): Omit<Tmux, 'observe' | 'socketOf' | 'onHint'> => {
+  const act = async (shard: number, target: string, condition: string, commands: TmuxCommands): Promise<void> => {
+    assertPassed(await shardOf(shard).run([guarded(checkedId(target), condition, commands)]), target);
+  };
+  const isOurPane = ({ sessionId, uid }: OwnedPane): string => allOf(sessionIs(sessionId), isOurs(ownerId, uid));
+
+  return {
+    async createSession(session) {
+      if (session.tags.owner !== ownerId) throw new TmuxError('Refused', `the owner of ${session.name} is not ours`);
+      const birth = crypto.randomUUID();
+      const commands = createCommands(session, birth);
+      await Promise.all(session.windows.map(prepareWindow));
+      try {
+        await shardOf(session.shard).run(commands, { start: true });
+      } catch (error) {
+        // tmux stopped half-way. What it made so far is known by its birth, and nothing else is.
+        if (isTmuxError(error, 'Refused') || isTmuxError(error, 'NotFound')) {
+          const target = `=${session.name}:`;
+          const undo = guarded(target, tagIs('birth', birth), [['kill-session', '-t', target]]);
+          await shardOf(session.shard)
+            .run([undo])
+            .catch(() => {});
+        }
+        throw error;
+      }
+    },
+
+    async respawnPane(pane, window) {
+      await prepareWindow(window);
+      await act(pane.shard, pane.paneId, isOurPane(pane), respawnCommands(pane.paneId, window));
+    },
+
+    async addWindow({ shard, sessionId, uid }, window) {
+      await prepareWindow(window);
+      const add = unlessWindow(sessionId, window.name, addWindowCommands(`${sessionId}:`, window));
+      await act(shard, sessionId, isOurs(ownerId, uid), [add]);
+    },
+
+    type: (pane, line) => act(pane.shard, pane.paneId, isOurPane(pane), typeCommands(pane.paneId, line)),
+
+    async capture(shard, paneId, lines) {
+      const screen = ['capture-pane', '-p', '-J', '-S', `-${lines}`, '-t', checkedId(paneId)] as const;
+      return lastLines(await shardOf(shard).run([screen]), lines);
+    },
+
+    pipe: (shard, paneId, file) => act(shard, paneId, tagIs('owner', ownerId), [pipeCommand(paneId, file)]),
+
+    async killSession({ shard, sessionId, uid }) {
+      try {
+        await act(shard, sessionId, isOurs(ownerId, uid), [['kill-session', '-t', sessionId]]);
+      } catch (error) {
+        // Gone already, alone or with its server.
+        if (!isTmuxError(error, 'NotFound') && !isTmuxError(error, 'NoServer')) throw error;
+      }
+    },
+
+    killForeign(shard, sessionId, sessionName) {
+      const foreign = allOf(sessionIsNamed(sessionName), not(tagIs('owner', ownerId)), tagIsUnset('role'));
+      return act(shard, sessionId, foreign, [['kill-session', '-t', sessionId]]);
+    },
+
+    tagSession(shard, sessionId, tags) {
+      const untagged = anyOf(tagIsUnset('owner'), isOurs(ownerId, tags.uid));
+      return act(shard, sessionId, untagged, tagCommands(sessionId, tags));
+    },
+  };
+};

@@ -1,0 +1,140 @@
+import { existsSync } from 'node:fs';
+import { BrokenCircuitError, ConsecutiveBreaker, ExponentialBackoff, circuitBreaker, handleAll } from 'cockatiel';
+import { messageOf } from '../../api/errors.ts';
+import type { ShardListing } from '../../api/observation.ts';
+import { TmuxError } from '../../api/ports/tmux.ts';
+import { absent, present, unknown } from '../../api/seen.ts';
+import { isTmuxError } from './classify.ts';
+import type { TmuxCommands } from './command.ts';
+import { openControlLink } from './control-link.ts';
+import { askForSocket, identityOf, livingServer, seekServer } from './evidence.ts';
+import type { Link, ShardOptions } from './link.ts';
+import { listCommand, parseListing } from './listing.ts';
+import { runPlain } from './plain-client.ts';
+
+/** One tmux server, or the place for one. */
+export interface Shard {
+  readonly socket: string;
+  /** Everything the server holds. Never rejects: what failed is Unknown. */
+  list(): Promise<ShardListing>;
+  /** The lines that the commands print. `NoServer` where none is, unless `start` lets one be started. */
+  run(commands: TmuxCommands, how?: { readonly start: boolean }): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/** Waits between two tries to attach a control client; plain clients serve meanwhile. */
+const REATTACH = { initialDelay: 100, maxDelay: 5000 };
+
+/**
+ * INVARIANTS
+ * - A server is started only after the absence of any was proven, and by one try at a time.
+ * - The server that was recorded and still lives is the only one that is talked to: another one that answers
+ *   on its socket is trouble, not a replacement (failure 65).
+ */
+export const openShard = (options: ShardOptions): Shard => {
+  const { shard, socket, ownerId, mode, records, clock, note } = options;
+  const manages = mode === 'Manage';
+  const breaker = circuitBreaker(handleAll, {
+    breaker: new ConsecutiveBreaker(1),
+    halfOpenAfter: new ExponentialBackoff(REATTACH),
+  });
+  let control: Link | null = null;
+  let opening: { readonly start: boolean; readonly link: Promise<Link> } | null = null;
+  /** Why the last try to attach failed. */
+  let refusal: unknown = null;
+  let closed = false;
+
+  const recorded = () => livingServer(records.get(shard), clock.now().bootId);
+
+  const attach = async (mayStart: boolean): Promise<Link> => {
+    try {
+      control = await breaker.execute(() => openControlLink(options, mayStart));
+      options.hint('attached');
+      return control;
+    } catch (error) {
+      if (!(error instanceof BrokenCircuitError)) refusal = error;
+      throw refusal;
+    }
+  };
+
+  const plain = async (): Promise<Link> => {
+    const [pid] = await runPlain(options, [['display-message', '-p', '#{pid}']]);
+    const server = identityOf(Number(pid), recorded());
+    return { server, run: (commands) => runPlain(options, commands), isOpen: () => true, close: async () => {} };
+  };
+
+  const open = async (start: boolean): Promise<Link> => {
+    const seen = await seekServer(socket, records.get(shard), clock.now().bootId, manages);
+    if (closed) throw new TmuxError('Unreachable', 'the connection to tmux was closed');
+    if (seen.seen === 'Unknown') throw new TmuxError('Unreachable', seen.reason);
+    if (seen.seen === 'Absent') {
+      if (!start || !manages) throw new TmuxError('NoServer', `no tmux server is on ${socket}`);
+      return attach(true);
+    }
+    if (!manages) return plain();
+    try {
+      return await attach(false);
+    } catch (error) {
+      // A server that does not answer one client will not answer another.
+      if (isTmuxError(error, 'TimedOut')) throw error;
+      note(`no control client on ${socket}, plain ones serve: ${messageOf(error)}`);
+      return plain();
+    }
+  };
+
+  const reach = async (start: boolean): Promise<Link> => {
+    for (;;) {
+      if (control?.isOpen()) return control;
+      opening ??= {
+        start,
+        link: open(start).finally(() => {
+          opening = null;
+        }),
+      };
+      const shared = opening;
+      try {
+        return await shared.link;
+      } catch (error) {
+        // The try that was under way had no leave to start a server; this one has.
+        if (start && !shared.start && isTmuxError(error, 'NoServer')) continue;
+        throw error;
+      }
+    }
+  };
+
+  const ask = async (mayRepeat: boolean): Promise<ShardListing> => {
+    const link = await reach(false);
+    if (manages && !existsSync(socket)) askForSocket(link.server);
+    try {
+      const sessions = parseListing(await link.run([listCommand(ownerId)]), ownerId, shard);
+      return { shard, socket, server: present(link.server), sessions: present(sessions) };
+    } catch (error) {
+      if (link.isOpen() || !mayRepeat) throw error;
+      // The connection broke under the question; a new look tells what became of the server.
+      return ask(false);
+    }
+  };
+
+  return {
+    socket,
+
+    async list() {
+      try {
+        return await ask(true);
+      } catch (error) {
+        const seen = isTmuxError(error, 'NoServer') ? absent : unknown(messageOf(error));
+        return { shard, socket, server: seen, sessions: seen };
+      }
+    },
+
+    async run(commands, { start } = { start: false }) {
+      return (await reach(start)).run(commands);
+    },
+
+    async close() {
+      closed = true;
+      await opening?.link.catch(() => {});
+      await control?.close();
+    },
+  };
+};
