@@ -2,6 +2,12 @@ import type { ActionKind } from './action.ts';
 import type { NewEvent } from './event.ts';
 import type { Phase } from './phase.ts';
 
+/** The controllers, one kind of object each; they name queues and metrics. */
+export const CONTROLLERS = ['manifest', 'queue', 'project', 'session', 'retention'] as const;
+
+/** What can be Unknown: the parts of an observation, and the source of manifests. */
+export const SOURCES = ['session', 'server', 'remains', 'stateFile', 'heartbeat', 'manifests'] as const;
+
 /** The one stream that logs, metrics, the watch API and tests listen to. */
 export type Trace =
   | { readonly trace: 'Woken'; readonly controller: string; readonly key: string; readonly why: string }
@@ -9,7 +15,7 @@ export type Trace =
       readonly trace: 'Reconciled';
       readonly controller: string;
       readonly key: string;
-      readonly result: 'success' | 'error' | 'requeue' | 'requeue_after';
+      readonly result: ReconcileResult;
       readonly ms: number;
       readonly error?: unknown;
     }
@@ -33,11 +39,11 @@ export type Trace =
       readonly trace: 'ActionDone';
       readonly kind: ActionKind;
       readonly name: string;
-      readonly result: 'success' | 'error' | 'dry_run' | 'busy';
+      readonly result: ActionResult;
       readonly ms: number;
       readonly error?: unknown;
     }
-  | { readonly trace: 'Unknown'; readonly source: string; readonly reason: string }
+  | { readonly trace: 'Unknown'; readonly source: (typeof SOURCES)[number]; readonly reason: string }
   | { readonly trace: 'ManifestsRead'; readonly good: number; readonly bad: number; readonly at: number }
   | { readonly trace: 'Queue'; readonly queue: string; readonly change: QueueChange }
   | { readonly trace: 'Fenced'; readonly reason: string };
@@ -48,5 +54,13 @@ export type QueueChange =
   | { readonly change: 'started'; readonly depth: number; readonly waitedMs: number }
   | { readonly change: 'done'; readonly workedMs: number }
   | { readonly change: 'retried' };
+
+/** How a pass ended, in controller-runtime's words. */
+export const RECONCILE_RESULTS = ['success', 'error', 'requeue', 'requeue_after'] as const;
+export type ReconcileResult = (typeof RECONCILE_RESULTS)[number];
+
+/** How an action ended; busy: its lock is held by somebody else, and it is tried again. */
+export const ACTION_RESULTS = ['success', 'error', 'dry_run', 'busy'] as const;
+export type ActionResult = (typeof ACTION_RESULTS)[number];
 
 export type Tracer = (trace: Trace) => void;

@@ -1,0 +1,49 @@
+import { Registry } from 'prom-client';
+import type { StoreReader } from '../api/ports/store.ts';
+import type { Tracer } from '../api/trace.ts';
+import { actionMetrics } from './metrics/actions.ts';
+import { buildMetrics } from './metrics/build.ts';
+import { controllerMetrics } from './metrics/controllers.ts';
+import { manifestMetrics } from './metrics/manifests.ts';
+import { observationMetrics } from './metrics/observations.ts';
+import { processMetrics } from './metrics/process.ts';
+import { projectMetrics } from './metrics/projects.ts';
+import { workqueueMetrics } from './metrics/workqueues.ts';
+
+/** What is asked at every scrape; all else comes from the trace stream. */
+export interface MetricsSources {
+  readonly version: string;
+  readonly reader: Pick<StoreReader, 'phaseCounts' | 'queues'>;
+  /** The controllers' loops; empty until they have been made. */
+  readonly loops: () => readonly LoopView[];
+}
+
+export interface LoopView {
+  readonly name: string;
+  /** How many keys are worked on side by side at most. */
+  readonly workers: number;
+  /** How long each key under way has been with its worker, in milliseconds. */
+  readonly unfinishedMs: readonly number[];
+}
+
+export interface Metrics {
+  readonly registry: Registry;
+  /** Feeds the metrics. */
+  readonly tracer: Tracer;
+}
+
+/** Every metric there is, in a registry of its own. */
+export const createMetrics = (sources: MetricsSources): Metrics => {
+  const registry = new Registry();
+  buildMetrics(registry, sources.version);
+  processMetrics(registry);
+  projectMetrics(registry, sources.reader);
+  const tracers = [
+    controllerMetrics(registry, sources.loops),
+    workqueueMetrics(registry, sources.loops),
+    actionMetrics(registry),
+    observationMetrics(registry),
+    manifestMetrics(registry),
+  ];
+  return { registry, tracer: (trace) => tracers.forEach((tracer) => tracer(trace)) };
+};
