@@ -26,11 +26,11 @@ test.before.each((context) => {
   context.clone = clone;
   for (const folder of ['scripts', 'bin', 'node_modules/.bin']) mkdirSync(join(clone, folder), { recursive: true });
   cpSync(script, join(clone, 'scripts/bootstrap'));
-  for (const real of ['dirname', 'env', 'mkdir']) symlinkSync(`/usr/bin/${real}`, join(clone, 'bin', real));
+  for (const real of ['dirname', 'env']) symlinkSync(`/usr/bin/${real}`, join(clone, 'bin', real));
   put(clone, 'id', 'echo 0');
   put(clone, 'npm', 'echo "npm $*" >> "$CALLS"');
   put(clone, 'apt-get', aptGet());
-  for (const program of ['git', 'tmux', 'ps', 'promtool']) put(clone, program, ':');
+  for (const program of ['git', 'tmux', 'promtool']) put(clone, program, ':');
   writeFileSync(join(clone, 'package-lock.json'), '{}');
   writeFileSync(join(clone, 'node_modules/.package-lock.json'), '{}');
   writeFileSync(join(clone, 'node_modules/.bin/node'), '', { mode: 0o755 });

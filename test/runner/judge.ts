@@ -29,8 +29,8 @@ function problemOf(
   summaries: number,
   { total, passed, skipped }: { readonly total: number; readonly passed: number; readonly skipped: number },
 ): string | null {
-  const hidden = end.stderr.split('\n').find((line) => line.startsWith(HIDDEN));
-  if (hidden !== undefined) return hidden.slice(HIDDEN.length);
+  const hidden = end.stderr.split(HIDDEN)[1]?.split('\n')[0];
+  if (hidden !== undefined) return hidden;
   if (end.stopped === 'AfterSummary') {
     return 'did not end: its tests were through, but an open handle (timer, server, child, watcher) kept it alive';
   }

@@ -41,16 +41,16 @@ function watch<T>(inner: Test<T>, what: string): Test<T> {
         throw error;
       }
     });
-  const hooks = (kind: string, { each, ...rest }: Test<T>['before'], all: (callback: Callback<T>) => void) =>
-    Object.assign(hook(kind, all), rest, { each: hook(`${kind}.each`, each) });
+  const hooks = (kind: string, hooked: Test<T>['before']) =>
+    Object.assign(hook(kind, hooked), { each: hook(`${kind}.each`, hooked.each) });
   return Object.assign(watched, {
     only: (name: string, handler: Callback<T>) => {
       reveal(`${what} has a test marked .only, so that its other tests did not run`);
       inner.only(name, handler);
     },
     skip: inner.skip,
-    before: hooks('before', inner.before, inner.before),
-    after: hooks('after', inner.after, inner.after),
+    before: hooks('before', inner.before),
+    after: hooks('after', inner.after),
     run: () => {
       neverRun.delete(inner);
       inner.run();
