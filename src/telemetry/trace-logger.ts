@@ -1,0 +1,72 @@
+import type { Logger } from 'pino';
+import type { ActionKind } from '../api/action.ts';
+import { messageOf } from '../api/errors.ts';
+import type { Trace, Tracer } from '../api/trace.ts';
+import { maskSecrets } from './mask-secrets.ts';
+
+type Of<T extends Trace['trace']> = Extract<Trace, { trace: T }>;
+
+/** Actions that only keep records: nobody waits for news of them. */
+const BOOKKEEPING: readonly ActionKind[] = ['RecordRun', 'RecordState', 'PipeWindow'];
+
+/**
+ * Writes one constant message with fields for each trace that is worth telling. Fields are named one by one and
+ * texts are masked, so that no environment or command line gets into the log by way of an error. A pass that went
+ * well is silent, and a converged world writes nothing above debug (failure 71).
+ */
+export const traceLogger = (logger: Logger): Tracer => {
+  /** The error's message; where it came from only for who debugs. */
+  const described = (error: unknown) => ({
+    error: maskSecrets(messageOf(error)),
+    ...(logger.isLevelEnabled('debug') && error instanceof Error ? { stack: maskSecrets(error.stack ?? '') } : {}),
+  });
+
+  const reconciled = ({ controller, key, result, error }: Of<'Reconciled'>): void => {
+    if (result === 'error') logger.error({ controller, key, ...described(error) }, 'reconcile failed');
+  };
+
+  const recorded = ({ event: { type, object, reason, message } }: Of<'EventRecorded'>): void =>
+    logger[type === 'Warning' ? 'warn' : 'info']({ object, reason, message: maskSecrets(message) }, 'event');
+
+  const acted = ({ kind, name, result, ms, error }: Of<'ActionDone'>): void => {
+    const fields = { project: name, action: kind };
+    switch (result) {
+      case 'success':
+        logger[BOOKKEEPING.includes(kind) ? 'debug' : 'info']({ ...fields, ms: Math.round(ms) }, 'action done');
+        return;
+      case 'dry_run':
+        logger.info(fields, 'action not taken: dry run');
+        return;
+      case 'busy':
+        logger.debug(fields, 'action put off: somebody else holds the lock');
+        return;
+      case 'error':
+        logger.error({ ...fields, ms: Math.round(ms), ...described(error) }, 'action failed');
+    }
+  };
+
+  return (trace) => {
+    switch (trace.trace) {
+      case 'Reconciled':
+        return reconciled(trace);
+      case 'Committed':
+        return logger.info({ project: trace.name, from: trace.from, to: trace.to, rule: trace.rule }, 'phase changed');
+      case 'EventRecorded':
+        return recorded(trace);
+      case 'ActionDone':
+        return acted(trace);
+      case 'Unknown':
+        return logger.warn({ source: trace.source, reason: maskSecrets(trace.reason) }, 'observation unknown');
+      case 'Fenced':
+        return logger.fatal({ reason: trace.reason }, 'fenced by another controller');
+      case 'Planned':
+        return logger.debug({ project: trace.name, rule: trace.rule, actions: trace.actions }, 'planned');
+      case 'ManifestsRead':
+        return logger.debug({ good: trace.good, bad: trace.bad }, 'manifests read');
+      case 'Woken':
+        return logger.trace({ controller: trace.controller, key: trace.key, why: trace.why }, 'woken');
+      case 'Queue':
+        return logger.trace({ queue: trace.queue, ...trace.change }, 'queue');
+    }
+  };
+};
