@@ -1,16 +1,16 @@
-import type { NewEvent } from '../api/event.ts';
 import type { SpecFile, SpecSource } from '../api/ports/manifests.ts';
-import type { Store, StoreWrites } from '../api/ports/store.ts';
+import type { Store } from '../api/ports/store.ts';
 import type { Tmux } from '../api/ports/tmux.ts';
 import type { Clock, StateFiles } from '../api/ports/world.ts';
 import type { Now } from '../api/time.ts';
 import type { Tracer } from '../api/trace.ts';
 import type { Declaration } from '../machines/manifests/claims.ts';
-import { createdEvent, notices } from '../machines/manifests/events.ts';
+import { notices } from '../machines/manifests/events.ts';
 import { type Identity, identify } from '../machines/manifests/identity.ts';
-import { newNotices, noticeKey } from '../machines/manifests/notices.ts';
+import { admitNewcomers } from '../machines/manifests/newcomers.ts';
 import { type ManifestPlan, planManifests } from '../machines/manifests/plan.ts';
 import type { Controller, Outcome } from './loop.ts';
+import { commitManifests, sayOnce, uidsIn } from './manifest-commit.ts';
 
 /** The one key: all manifests are looked at together, since a name can move between files. */
 export const MANIFESTS = 'manifests';
@@ -28,10 +28,7 @@ export interface ManifestParts {
   readonly wake: (uid: string) => void;
 }
 
-/** The setting that keeps what was said and still stands, one a line, so that it is said once. */
-const NOTICES = 'manifests.notices';
-
-/** Evidence that disagrees waits for a person; look again now and then. */
+/** Evidence that disagrees waits for a person; it is looked at again now and then. */
 const AMBIGUOUS_AGAIN_MS = 30_000;
 
 /** Makes the database match the manifests: list, plan, one transaction, wake who was touched. */
@@ -44,45 +41,26 @@ export const manifestController = (parts: ManifestParts): Controller => ({
     if (listing.seen === 'Present') return await makeMatch(parts, listing.value, now);
     const reason = listing.seen === 'Unknown' ? listing.reason : 'there is no source of manifests';
     parts.trace({ trace: 'Unknown', source: 'manifests', reason });
-    const before = noticesBefore(parts.store);
-    const unreadable = notices.unreadable(reason);
-    // What stood before is not known to have ended.
-    commit(parts, [], newNotices(before, [unreadable]), new Set([...before, noticeKey(unreadable)]));
+    sayOnce(parts, notices.unreadable(reason));
     return { retry: true, requeueAfterMs: null };
   },
 });
 
 const makeMatch = async (parts: ManifestParts, listing: readonly SpecFile[], now: Now): Promise<Outcome> => {
-  const { store, trace, wake, clock } = parts;
+  const { store, trace, wake } = parts;
   const identities = await identifyAll(parts, planFrom(store, listing, now).creates);
-  // Planned anew: rows may have changed while the evidence was looked at, and nothing waits from here on.
+  // Planned anew, since rows may have changed while the evidence was looked at; nothing waits from here on.
   const plan = planFrom(store, listing, now);
-  const newcomers = plan.creates.map((declaration) => admit(parts, declaration, identities));
-  const { wallMs } = clock.now();
+  const newcomers = admitNewcomers(plan.creates, identities);
+  commitManifests(parts, plan, newcomers);
 
-  const standing = [
-    ...(plan.held ? [notices.held(plan.held.reason)] : []),
-    ...newcomers.flatMap(({ notice }) => (notice ? [notice] : [])),
-  ];
-  const events = [
-    ...plan.events,
-    ...newcomers.flatMap(({ event }) => (event ? [event] : [])),
-    ...newNotices(noticesBefore(store), standing),
-  ];
-  const changes = [
-    ...newcomers.flatMap(({ create }) => (create ? [create] : [])),
-    ...changesOf(plan, wallMs),
-    ...acknowledgement(store, plan, wallMs),
-  ];
-  commit(parts, changes, events, new Set(standing.map(noticeKey)));
-
-  const errors = new Map((plan.manifestRows ?? store.manifests()).map((row) => [row.file, row.errors]));
-  const bad = listing.filter(({ file }) => (errors.get(file) ?? []).length > 0).length;
+  const errors = new Map(store.manifests().map((row) => [row.file, row.errors.length]));
+  const bad = listing.filter(({ file }) => errors.get(file) !== 0).length;
   trace({ trace: 'ManifestsRead', good: listing.length - bad, bad, at: now.wallMs });
-  for (const uid of touchedBy(plan, newcomers, store)) wake(uid);
-  if (newcomers.some(({ wait }) => wait === 'retry')) return { retry: true, requeueAfterMs: null };
-  const isAmbiguous = newcomers.some(({ wait }) => wait === 'person');
-  return { retry: false, requeueAfterMs: plan.requeueAfterMs ?? (isAmbiguous ? AMBIGUOUS_AGAIN_MS : null) };
+  for (const uid of uidsIn(store, plan, newcomers)) wake(uid);
+  if (newcomers.waitsFor === 'Look') return { retry: true, requeueAfterMs: null };
+  const laterMs = newcomers.waitsFor === 'Person' ? AMBIGUOUS_AGAIN_MS : null;
+  return { retry: false, requeueAfterMs: plan.requeueAfterMs ?? laterMs };
 };
 
 const planFrom = (store: Store, listing: readonly SpecFile[], now: Now): ManifestPlan =>
@@ -95,9 +73,9 @@ const planFrom = (store: Store, listing: readonly SpecFile[], now: Now): Manifes
     confirmed: store.pendingCommand('', 'confirm-deletions') !== null,
   });
 
-/** Who the Projects without a row are, by name. */
+/** Who the Projects without a row are, by name. Nothing is asked where there are none. */
 const identifyAll = async (
-  { store, tmux, stateFiles, clock, ownerId }: ManifestParts,
+  { store, tmux, stateFiles, clock, ownerId, newUid }: ManifestParts,
   creates: readonly Declaration[],
 ): Promise<ReadonlyMap<string, Identity>> => {
   const identities = new Map<string, Identity>();
@@ -106,46 +84,8 @@ const identifyAll = async (
   const taken = new Map(store.projects().map(({ uid, name }) => [uid, name]));
   for (const { manifest } of creates) {
     const { name } = manifest.metadata;
-    identities.set(name, identify({ name, stateFile: await stateFiles.read(name), shards, ownerId, taken }));
+    const stateFile = await stateFiles.read(name);
+    identities.set(name, identify({ name, stateFile, shards, ownerId, taken, newUid: newUid() }));
   }
   return identities;
-};
-
-type Change = (writes: StoreWrites) => void;
-
-/** What becomes of one new declaration: it is created, or waits. */
-interface Newcomer {
-  readonly uid?: string;
-  readonly create?: Change;
-  readonly event?: NewEvent;
-  readonly notice?: NewEvent;
-  readonly wait?: 'retry' | 'person';
-}
-
-const admit = (
-  parts: ManifestParts,
-  { manifest, file }: Declaration,
-  identities: ReadonlyMap<string, Identity>,
-): Newcomer => {
-  const { name } = manifest.metadata;
-  const found = identities.get(name);
-  switch (found?.identity) {
-    case 'New':
-    case 'Known': {
-      const { uid, memory, source } = found.identity === 'Known' ? found : { ...newcomer, uid: parts.newUid() };
-      const at = parts.clock.now().wallMs;
-      return {
-        uid,
-        create: (writes) => writes.createProject(manifest, file, { uid, memory, at }),
-        event: createdEvent(name, file, source),
-      };
-    }
-    case 'Ambiguous':
-      return { notice: notices.ambiguous(name, found.reason), wait: 'person' };
-    case 'Unknown':
-      return { notice: notices.unknown(name, found.reason), wait: 'retry' };
-    case undefined:
-      // Its row went while the evidence was looked at.
-      return { wait: 'retry' };
-  }
 };

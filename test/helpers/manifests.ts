@@ -36,7 +36,6 @@ export const brokenFile = (file: string, ...names: readonly string[]): SpecFile 
 export class ManifestWorld {
   rows: readonly ProjectRow[] = [];
   manifestRows: readonly ManifestRow[] = [];
-  announced = false;
   now: Now = { wallMs: 1_000_000, monotonicMs: 5000, bootId: 'boot' };
 
   wait(ms: number): void {
@@ -50,7 +49,6 @@ export class ManifestWorld {
       previous: this.manifestRows,
       listing,
       now: this.now,
-      announced: this.announced,
       confirmed: false,
       ...given,
     });
@@ -79,7 +77,6 @@ export class ManifestWorld {
       change(uid, { deletion: null });
     }
     this.manifestRows = plan.manifestRows ?? this.manifestRows;
-    this.announced = plan.held !== null;
     return plan;
   }
 

@@ -15,7 +15,7 @@ export interface ParsedManifests {
   readonly errors: readonly string[];
 }
 
-/** How every manifest is parsed, JSON and YAML alike. Keys given twice are errors. */
+/** How every file for people is parsed, JSON and YAML alike. Keys given twice are errors. */
 export const PARSE_OPTIONS = { prettyErrors: false, uniqueKeys: true, merge: true } as const;
 
 /**

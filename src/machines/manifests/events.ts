@@ -66,9 +66,32 @@ export const withdrawalEvent = (row: ProjectRow, file: string): NewEvent => ({
   object: project(row.name),
 });
 
-export const heldEvent = (message: string): NewEvent => ({
-  type: 'Warning',
-  reason: 'DeletionsHeld',
-  message,
-  object: 'Controller',
+export const createdEvent = (name: string, file: string, source: string | null): NewEvent => ({
+  type: 'Normal',
+  reason: source === null ? 'Created' : 'IdentityRestored',
+  message: source === null ? `declared in ${file}` : `declared in ${file}; who it is comes from ${source}`,
+  object: project(name),
 });
+
+/** What stands until it changes. */
+export const notices = {
+  unreadable: (reason: string): NewEvent => ({
+    type: 'Warning',
+    reason: 'ManifestsUnknown',
+    message: `nothing is created, changed or deleted: ${reason}`,
+    object: 'Controller',
+  }),
+  held: (message: string): NewEvent => ({ type: 'Warning', reason: 'DeletionsHeld', message, object: 'Controller' }),
+  unknown: (name: string, reason: string): NewEvent => ({
+    type: 'Warning',
+    reason: 'IdentityUnknown',
+    message: `not created yet, for a session of it may be alive: ${reason}`,
+    object: project(name),
+  }),
+  ambiguous: (name: string, reason: string): NewEvent => ({
+    type: 'Warning',
+    reason: 'IdentityAmbiguous',
+    message: `not created, for it cannot be told who it is: ${reason}; end or rename what is not meant`,
+    object: project(name),
+  }),
+};

@@ -6,7 +6,7 @@ import type { ProjectRow } from '../../api/project.ts';
 import type { Now } from '../../api/time.ts';
 import { type Declaration, resolveClaims } from './claims.ts';
 import { type Dependencies, rejectCycles } from './cycles.ts';
-import { deletionEvent, errorEvent, fileEvents, heldEvent, updateEvents, withdrawalEvent } from './events.ts';
+import { deletionEvent, errorEvent, fileEvents, updateEvents, withdrawalEvent } from './events.ts';
 import { nextManifestRows } from './manifest-rows.ts';
 import { planDeletions } from './missing.ts';
 
@@ -21,8 +21,6 @@ export interface ManifestCase {
   readonly listing: readonly SpecFile[];
   /** When that listing began. */
   readonly now: Now;
-  /** The hold on deletions was already announced. */
-  readonly announced: boolean;
   /** A person has confirmed that many Projects may be deleted at once. */
   readonly confirmed: boolean;
 }
@@ -45,6 +43,9 @@ export interface ManifestPlan {
   readonly requeueAfterMs: number | null;
 }
 
+/** When to look again after a listing that was too old to tell. */
+const LIST_AGAIN_MS = 1000;
+
 export const planManifests = (found: ManifestCase): ManifestPlan => {
   const rows = found.rows.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const claims = resolveClaims(rows, found.listing);
@@ -56,12 +57,12 @@ export const planManifests = (found: ManifestCase): ManifestPlan => {
     const isMissing = !claims.declared.has(row.name) && !claims.held.has(row.name);
     return isMissing || error === row.manifestError ? [] : [{ row, error }];
   });
-  const withdrawals = rows.flatMap((row) => {
+  const returned = rows.flatMap((row) => {
     const file = claims.declared.get(row.name)?.file;
-    // A request younger than the listing knows better than the listing.
-    const isOlder = row.deletion !== null && row.deletion.requestedAt < found.now.wallMs;
-    return isOlder && file !== undefined ? [{ row, file }] : [];
+    return row.deletion === null || file === undefined ? [] : [{ row, file, requestedAt: row.deletion.requestedAt }];
   });
+  // A request younger than the listing knows better than the listing.
+  const withdrawals = returned.filter(({ requestedAt }) => requestedAt < found.now.wallMs);
 
   const living = rows.filter(({ deletion }) => deletion === null);
   const missing = living.filter(({ name }) => !claims.declared.has(name) && !claims.held.has(name));
@@ -85,9 +86,8 @@ export const planManifests = (found: ManifestCase): ManifestPlan => {
       ...changes.flatMap(({ row, next, specDiffers }) => updateEvents(row, next, specDiffers)),
       ...withdrawals.map(({ row, file }) => withdrawalEvent(row, file)),
       ...deletions.deletes.map(deletionEvent),
-      ...(held !== null && !found.announced ? [heldEvent(held.reason)] : []),
     ],
-    requeueAfterMs: deletions.requeueAfterMs,
+    requeueAfterMs: deletions.requeueAfterMs ?? (withdrawals.length < returned.length ? LIST_AGAIN_MS : null),
   };
 };
 
