@@ -85,6 +85,18 @@ test('a command that outlives its first signals keeps its own exit code', async 
   assert.ok(run.signalled);
 });
 
+test('SIGTERM to the whole tree reaches a command once, though its wrapper passes it on', async () => {
+  await start(
+    'terminated',
+    `n=0; trap 'n=$((n+1)); sleep 0.2; exit $n' TERM; echo ready; while :; do sleep 0.01; done`,
+  );
+  await screenShows('terminated', 'ready');
+  await processes.signalTree('terminated', [], 'SIGTERM');
+  const run = await ended('terminated');
+  assert.is(run.exitCode, 1);
+  assert.ok(run.signalled);
+});
+
 test('a killed session is told from a command that ended by itself', async () => {
   await start('hung-up', ['sleep', '1000']);
   await started('hung-up');
@@ -112,7 +124,9 @@ test('a wrapper killed without warning has ended, its code known by tmux alone',
 
 test('Ctrl-C reaches the command, and the wrapper lives to journal what it did', async () => {
   await start('interrupted', ['sleep', '1000']);
-  await started('interrupted');
+  // Until the command has taken the place of the shell that starts it, Ctrl-C is ignored.
+  const { command } = await started('interrupted');
+  await eventually(() => readFileSync(`/proc/${command?.pid}/comm`, 'utf8') === 'sleep\n');
   await tmux.run('send-keys', '-t', '=interrupted:', 'C-c');
   const run = await ended('interrupted');
   assert.is(run.exitCode, 130);

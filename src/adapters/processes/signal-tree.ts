@@ -1,5 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
 import type { ProcessIdentity } from '../../api/observation.ts';
 import { isAlive, readStat } from './stat.ts';
+import { wrapperOf } from './wrapper-process.ts';
 
 export type TreeSignal = 'SIGTERM' | 'SIGKILL';
 
@@ -21,10 +23,14 @@ export const signalAll = async (
   const tried = new Set<string>();
   let signalled = 0;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const fresh = (await look()).filter((found) => !tried.has(keyOf(found)));
+    const found = await look();
+    const fresh = found.filter((process) => !tried.has(keyOf(process)));
     if (fresh.length === 0) break;
-    const reached = fresh.filter((target) => signalOne(target, signal));
     for (const target of fresh) tried.add(keyOf(target));
+    const pids = new Set(found.map(({ pid }) => pid));
+    const reached = fresh.filter((target) =>
+      signal === 'SIGKILL' ? send(target, 'SIGKILL') : terminate(target, pids),
+    );
     signalled += reached.length;
     if (signal === 'SIGKILL') await untilGone(reached);
   }
@@ -33,14 +39,21 @@ export const signalAll = async (
 
 const keyOf = ({ pid, startTicks }: ProcessIdentity): string => `${pid}/${startTicks}`;
 
+const terminate = (target: ProcessIdentity, targets: ReadonlySet<number>): boolean => {
+  const wrapper = wrapperOf(target.pid);
+  // Many programs take a second SIGTERM for impatience and end at once; the wrapper passes on its own.
+  const isPassedOn = wrapper !== null && targets.has(wrapper);
+  const reached = isPassedOn ? isAlive(target) : send(target, 'SIGTERM');
+  // A stopped process hears SIGTERM only when it goes on.
+  if (reached && readStat(target.pid)?.state === 'T') send(target, 'SIGCONT');
+  return reached;
+};
+
 /** The identity is read again right before, so that a recycled pid is not hit (failure 58). */
-const signalOne = (target: ProcessIdentity, signal: TreeSignal): boolean => {
+const send = (target: ProcessIdentity, signal: TreeSignal | 'SIGCONT'): boolean => {
   if (!isAlive(target)) return false;
   try {
-    process.kill(target.pid, signal);
-    // A stopped process hears SIGTERM only after it goes on; systemd does the same.
-    if (signal === 'SIGTERM' && readStat(target.pid)?.state === 'T') process.kill(target.pid, 'SIGCONT');
-    return true;
+    return process.kill(target.pid, signal);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     // ESRCH: gone this moment. EPERM: it became another user's (su); the next observation shows what remains.
@@ -53,7 +66,7 @@ const untilGone = async (targets: readonly ProcessIdentity[]): Promise<void> => 
   const deadline = performance.now() + GONE_WITHIN_MS;
   let left = targets.filter(isAlive);
   for (let pauseMs = 1; left.length > 0 && performance.now() < deadline; pauseMs = Math.min(pauseMs * 2, 50)) {
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    await setTimeout(pauseMs);
     left = left.filter(isAlive);
   }
 };
