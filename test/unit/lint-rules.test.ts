@@ -136,7 +136,8 @@ const VIOLATIONS: Readonly<Record<string, { readonly path: string; readonly rule
     'telemetry importing the store': imports('src/telemetry/up.ts', '../store/store.ts'),
     'the server importing a controller': imports('src/server/up.ts', '../controllers/good.ts'),
     'the CLI importing a machine': imports('src/cli/up.ts', '../machines/good.ts'),
-    'a verb but run and plan importing the composition root': imports('src/cli/get.ts', '../main.ts'),
+    'a verb but run and plan importing the composition root': imports('src/cli/verbs/get.ts', '../../main.ts'),
+    'anybody but the composition root importing its parts': imports('src/cli/parts.ts', '../composition/good.ts'),
     'an import at run time against the way': imports('src/api/dynamic.ts', '../server/good.ts', 'import'),
     'an export passed on against the way': imports('src/api/passed-on.ts', '../server/good.ts', 'export'),
     'a type taken against the way': imports('src/api/type.ts', '../server/good.ts', 'type'),
@@ -160,10 +161,11 @@ const CONFORMING: Readonly<Record<string, string>> = {
     "import { good as read } from '../store/store.ts';\nimport { good } from '../telemetry/good.ts';\nexport const served = [read, good];\n",
   'src/cli/good.ts':
     "import { home } from '../config.ts';\nimport { served } from '../server/good.ts';\nconsole.log(home, served);\n",
-  'src/cli/run.ts': "export { all } from '../main.ts';\n",
+  'src/cli/verbs/run.ts': "export { all } from '../../main.ts';\n",
   'src/config.ts': 'export const home = process.env.HOME;\n',
-  'src/main.ts':
-    "import { read } from './adapters/good.ts';\nimport { both } from './controllers/good.ts';\nexport const all = { read, both };\n",
+  'src/main.ts': "export { all } from './composition/good.ts';\n",
+  'src/composition/good.ts':
+    "import { read } from '../adapters/good.ts';\nimport { both } from '../controllers/good.ts';\nexport const all = { read, both };\n",
   'test/unit/good.test.ts':
     "import { test } from 'uvu';\ntest('this', () => console.log(process.env.HOME));\ntest.run();\n",
 };
