@@ -23,8 +23,11 @@ export const observeRuns = async (
   ]);
   const observed = [...windows].map(async (window) => {
     const inWindow = panes.filter((pane) => pane.windowName === window);
-    const evidence = await newestRun(paths, uid, attempt, window, inWindow);
-    return [window, observedRun(evidence, witnesses)] as const;
+    const look = async (): Promise<ObservedRun> =>
+      observedRun(await newestRun(paths, uid, attempt, window, inWindow), witnesses);
+    const seen = await look();
+    // It may have ended after its journal was read and before /proc was; what the dead have written is final.
+    return [window, seen.alive || seen.endedAt !== null ? seen : await look()] as const;
   });
   return Object.fromEntries(await Promise.all(observed));
 };
