@@ -43,6 +43,7 @@ export type Trace =
       readonly ms: number;
       readonly error?: unknown;
     }
+  | { readonly trace: 'Observed'; readonly source: (typeof SOURCES)[number] }
   | { readonly trace: 'Unknown'; readonly source: (typeof SOURCES)[number]; readonly reason: string }
   | { readonly trace: 'ManifestsRead'; readonly good: number; readonly bad: number; readonly at: number }
   | { readonly trace: 'Queue'; readonly queue: string; readonly change: QueueChange }

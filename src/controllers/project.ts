@@ -74,6 +74,7 @@ export class ProjectController implements Controller {
     }
     const attempt = row.memory.attempt > 0 ? store.attempt(uid, row.memory.attempt) : null;
     const sight = await observe(this.#parts, row, attempt, since);
+    this.#tellSources(sight);
     this.#watchRuns(uid, sight);
     // Decided once to learn whether the lock is needed: locks come before the database, never inside a transaction.
     const purpose = purposeOf(this.#decide(row, sight).actions);
@@ -221,6 +222,13 @@ export class ProjectController implements Controller {
     if (repeated) return { retry: true, requeueAfterMs: null };
     // Records alone change nothing outside: no need to look before the plan says so.
     return { retry: false, requeueAfterMs: acts === '[]' ? plan.requeueAfterMs : 0 };
+  }
+
+  #tellSources({ listings }: Sight): void {
+    const { trace } = this.#parts;
+    const silent = listings.map(({ sessions }) => sessions).find((sessions) => sessions.seen === 'Unknown');
+    if (silent) trace({ trace: 'Unknown', source: 'session', reason: silent.reason });
+    else trace({ trace: 'Observed', source: 'session' });
   }
 
   #watchRuns(uid: string, { observation }: Sight): void {

@@ -1,0 +1,50 @@
+import { UserError } from '../api/errors.ts';
+import type { Store } from '../api/ports/store.ts';
+import type { Clock } from '../api/ports/world.ts';
+import type { Config } from '../config.ts';
+import type { Manager } from '../controllers/manager.ts';
+import type { Control, Health } from '../server/control.ts';
+import { planWith } from './plan.ts';
+import type { TraceBus } from './trace-bus.ts';
+import type { World } from './world.ts';
+
+export interface ControlParts {
+  readonly world: World;
+  readonly store: Store;
+  readonly manager: Manager;
+  readonly clock: Clock;
+  readonly config: Config;
+  readonly trace: TraceBus;
+  readonly health: Health;
+}
+
+/** What people ask of the running controller, over the server. */
+export const createControl = ({ world, store, manager, clock, config, trace, health }: ControlParts): Control => {
+  const uidOf = (name: string): string => {
+    const row = store.projectByName(name);
+    if (row === null) throw new UserError(`there is no Project ${name}`);
+    return row.uid;
+  };
+  return {
+    ownerId: world.ownerId,
+    wake: (name) => manager.wake(uidOf(name), 'asked for'),
+    listings: () => world.tmux.observe(clock.now().monotonicMs),
+    locks: () => world.locks.list(),
+    plan: () => planWith(world, config, clock),
+    command(verb, project) {
+      const uid = project === '' ? null : uidOf(project);
+      const command = { id: crypto.randomUUID(), verb, project, requestedAt: clock.now().wallMs };
+      store.transaction((writes) => writes.addCommand(command));
+      if (uid === null) manager.resync();
+      else manager.wake(uid, `${verb} was asked for`);
+      return { ...command, acknowledgedAt: null, result: null };
+    },
+    requestDeletion(name, force) {
+      const uid = uidOf(name);
+      store.transaction((writes) => writes.setDeletion(uid, { requestedAt: clock.now().wallMs, force }));
+      manager.wake(uid, 'deletion was asked for');
+    },
+    onTrace: (listener) => trace.listen(listener),
+    health,
+  };
+};

@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import type { SpecSource } from '../api/ports/manifests.ts';
+import type { Processes } from '../api/ports/processes.ts';
+import type { Runs } from '../api/ports/runs.ts';
+import type { Tmux } from '../api/ports/tmux.ts';
+import type { Clock, LogFiles, Locks, Preflight, StateFiles } from '../api/ports/world.ts';
+import { recordBaseEnvironment } from '../adapters/base-environment.ts';
+import { ownerId } from '../adapters/identity.ts';
+import { openLocks } from '../adapters/locks/locks.ts';
+import { openLogFiles } from '../adapters/log-files.ts';
+import { openManifestDirectory } from '../adapters/manifests/manifest-directory.ts';
+import { openPreflight } from '../adapters/preflight/preflight.ts';
+import { openProcesses } from '../adapters/processes/processes.ts';
+import { openRuns } from '../adapters/runs/runs.ts';
+import { openStateFiles } from '../adapters/state-files.ts';
+import { openTmux } from '../adapters/tmux/open-tmux.ts';
+import type { Config, Environment } from '../config.ts';
+
+/** The real world behind every port. */
+export interface World {
+  readonly ownerId: string;
+  readonly tmux: Tmux;
+  readonly runs: Runs;
+  readonly processes: Processes;
+  readonly stateFiles: StateFiles;
+  readonly locks: Locks;
+  readonly preflight: Preflight;
+  readonly source: SpecSource;
+  readonly logFiles: LogFiles;
+  close(): Promise<void>;
+}
+
+export interface WorldOptions {
+  readonly config: Config;
+  /** The starter's environment; its base is recorded at the first start and read from there ever after. */
+  readonly env: Environment;
+  readonly clock: Clock;
+  /** ReadOnly starts no tmux server and ends nothing. */
+  readonly mode: 'Manage' | 'ReadOnly';
+  /** What is worth a line in the log. */
+  readonly note: (message: string) => void;
+}
+
+export const openWorld = async ({ config, env, clock, mode, note }: WorldOptions): Promise<World> => {
+  const { stateDir } = config;
+  const owner = ownerId(stateDir);
+  const baseEnvironment = recordBaseEnvironment(stateDir, env);
+  const processes = openProcesses(clock);
+  const tmux = await openTmux({
+    socket: config.tmuxSocket,
+    stateDir,
+    ownerId: owner,
+    env: baseEnvironment,
+    mode,
+    clock,
+    note: (shard, message) => note(`tmux server ${shard}: ${message}`),
+  });
+  const runs = openRuns({ stateDir, baseEnvironment, processes, clock });
+  const source = openManifestDirectory(config.manifests, { archive: join(stateDir, 'archive', 'manifests'), clock });
+  return {
+    ownerId: owner,
+    tmux,
+    runs,
+    processes,
+    stateFiles: openStateFiles(join(stateDir, 'state'), join(stateDir, 'archive', 'state')),
+    locks: openLocks(join(stateDir, 'locks'), clock),
+    preflight: openPreflight({ baseEnvironment, stateDir }),
+    source,
+    logFiles: openLogFiles(join(stateDir, 'logs'), { maxBytes: config.logMaxBytes, keep: config.logKeep }),
+    async close() {
+      runs.close();
+      await Promise.all([source.close(), tmux.close()]);
+    },
+  };
+};

@@ -1,0 +1,145 @@
+import { mkdirSync } from 'node:fs';
+import closeWithGrace from 'close-with-grace';
+import { schedule } from 'node-cron';
+import { systemClock } from './adapters/clock.ts';
+import { openLocks } from './adapters/locks/locks.ts';
+import { messageOf, UserError } from './api/errors.ts';
+import type { Clock, HeldLock } from './api/ports/world.ts';
+import { createControl } from './composition/control.ts';
+import { watchHealth } from './composition/health.ts';
+import { defaultRoom, dryManager } from './composition/plan.ts';
+import { createTraceBus, type TraceBus } from './composition/trace-bus.ts';
+import { openWorld, type World } from './composition/world.ts';
+import type { RunIo } from './cli/run-io.ts';
+import { apiSocketOf, type Config, databaseOf, type Environment } from './config.ts';
+import { executorsOf } from './controllers/executors/executors.ts';
+import { Manager } from './controllers/manager.ts';
+import { cronEvery } from './controllers/resync.ts';
+import { MANIFESTS_SETTING, TMUX_SOCKET_SETTING } from './server/controller-info.ts';
+import { createServer } from './server/server.ts';
+import { copyStore, openStore } from './store/store.ts';
+import type { Store } from './api/ports/store.ts';
+import { createLogger } from './telemetry/logger.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+import { traceLogger } from './telemetry/trace-logger.ts';
+import { VERSION } from './version.ts';
+
+export { planOnce } from './composition/plan.ts';
+
+/** EX_TEMPFAIL of sysexits.h: somebody else has what is needed, try later. */
+const HELD_BY_ANOTHER = 75;
+/** How long an end may take before it is forced. */
+const GRACE_MS = 8_000;
+
+/** One controller a state directory: the kernel's lock is held for life, and ends with the process (failure 42). */
+const takeControllerLock = (stateDir: string, clock: Clock): HeldLock => {
+  const locks = openLocks(stateDir, clock);
+  const lock = locks.tryAcquire('controller', 'controller');
+  if (lock) return lock;
+  const holder = locks.list().find((each) => each.name === 'controller');
+  const who = holder
+    ? `pid ${holder.pid} on ${holder.host}, since ${new Date(holder.since).toISOString()}`
+    : 'another process';
+  throw new UserError(`a controller is running already in ${stateDir}: ${who}`, HELD_BY_ANOTHER);
+};
+
+/**
+ * Runs the controller until a signal ends it (or, with `once`, until nothing is left to do). Every session lives on.
+ * @returns the exit code
+ * @throws UserError when the configuration or the state directory does not allow it to run
+ */
+export const runController = async (config: Config, env: Environment, io: RunIo): Promise<number> => {
+  const clock = systemClock();
+  const trace = createTraceBus();
+  const logger = createLogger({
+    level: config.logLevel,
+    pretty: 'isTTY' in io.log && io.log.isTTY === true,
+    destination: io.log,
+  });
+  trace.listen(traceLogger(logger));
+  mkdirSync(config.stateDir, { recursive: true, mode: 0o700 });
+  const lock = config.dryRun ? null : takeControllerLock(config.stateDir, clock);
+  const mode = config.dryRun ? 'ReadOnly' : 'Manage';
+  const world = await openWorld({ config, env, clock, mode, note: (message) => logger.warn(message) });
+  const store = config.dryRun
+    ? copyStore(databaseOf(config.stateDir))
+    : openStore(databaseOf(config.stateDir), { now: () => clock.now().wallMs });
+  store.transaction((writes) => {
+    writes.setQueues(config.queues);
+    writes.setSetting(MANIFESTS_SETTING, config.manifests);
+    writes.setSetting(TMUX_SOCKET_SETTING, config.tmuxSocket);
+  });
+  const manager = config.dryRun
+    ? dryManager(world, store, config, clock, trace.tell)
+    : liveManager({ world, store, config, clock, trace });
+  const metrics = createMetrics({
+    version: VERSION,
+    reader: store,
+    loops: () =>
+      manager.loops.map(({ controller, queue }) => ({
+        name: controller.name,
+        workers: controller.workers,
+        unfinishedMs: queue.unfinishedMs,
+      })),
+  });
+  trace.listen(metrics.tracer);
+  const health = watchHealth({ trace, loops: manager.loops, readStore: () => store.version() });
+  const server = createServer({
+    reader: store,
+    control: createControl({ world, store, manager, clock, config, trace, health }),
+    registry: metrics.registry,
+    socketOf: world.tmux.socketOf,
+    socket: apiSocketOf(config.stateDir),
+    listen: config.listen,
+    version: VERSION,
+    onError: (error) => logger.error({ error: messageOf(error) }, 'request failed'),
+  });
+  const { url } = await server.listen();
+  manager.start();
+  const resync = schedule(cronEvery(config.stateSyncIntervalSeconds), () => manager.resync(), { noOverlap: true });
+  io.started({ url, reader: store, socketOf: world.tmux.socketOf, onTrace: trace.listen });
+
+  const end = async (): Promise<void> => {
+    await resync.destroy();
+    await manager.stop();
+    await server.close();
+    await world.close();
+    store.close();
+    lock?.release();
+  };
+  return new Promise((resolve) => {
+    const grace = closeWithGrace({ delay: GRACE_MS, logger: false }, async ({ err }) => {
+      if (err) logger.fatal({ error: messageOf(err) }, 'the controller ends');
+      await end();
+      resolve(err ? 1 : 0);
+    });
+    trace.listen((told) => {
+      if (told.trace === 'Fenced') void grace.close();
+    });
+    if (config.once) void manager.settled().then(() => grace.close());
+  });
+};
+
+interface LiveParts {
+  readonly world: World;
+  readonly store: Store;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly trace: TraceBus;
+}
+
+const liveManager = ({ world, store, config, clock, trace }: LiveParts): Manager =>
+  new Manager({
+    ...world,
+    store,
+    clock,
+    trace: trace.tell,
+    newUid: () => crypto.randomUUID(),
+    settings: {
+      maxConcurrentStarts: config.maxConcurrentStarts,
+      shardSize: config.shardSize,
+      defaultMaxConcurrent: defaultRoom(config),
+      dryRun: false,
+    },
+    executors: (wake) => executorsOf({ ...world, store, clock, wake }),
+  });
