@@ -2,10 +2,12 @@ import type { Event } from '../../api/event.ts';
 import { ageText } from '../output/age.ts';
 import type { Kind } from './kind.ts';
 
-export const events: Kind<Event> = {
+/** Events of one object, `Project/web`, or without one of everything. */
+export const eventsAbout = (object?: string): Kind<Event> => ({
   singular: 'event',
   aliases: ['events', 'ev'],
-  list: (client) => client.events(),
+  list: (client) => client.events(object === undefined ? {} : { object }),
+  watch: (client, _selector, signal) => client.watchEvents(object === undefined ? {} : { object }, signal),
   nameOf: ({ id }) => String(id),
   columns: [
     { title: 'LAST SEEN', of: ({ lastAt }, { nowMs }) => ageText(lastAt, nowMs) },
@@ -16,4 +18,4 @@ export const events: Kind<Event> = {
     { title: 'MESSAGE', of: ({ message }) => message },
     { title: 'FIRST SEEN', of: ({ firstAt }, { nowMs }) => ageText(firstAt, nowMs), wide: true },
   ],
-};
+});

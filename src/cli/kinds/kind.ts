@@ -1,4 +1,5 @@
 import type { Client } from '../../server/client.ts';
+import type { WatchEvent } from '../../server/sse.ts';
 import type { List } from '../../server/views/list.ts';
 import type { Paint } from '../context.ts';
 
@@ -16,6 +17,8 @@ export interface Kind<T> {
   /** Other words for it. */
   readonly aliases: readonly string[];
   list(client: Client, selector: string | undefined): Promise<List<T>>;
+  /** Where its changes can be watched. */
+  watch?(client: Client, selector: string | undefined, signal: AbortSignal): AsyncIterable<WatchEvent<T>>;
   nameOf(item: T): string;
   readonly columns: readonly Column<T>[];
 }

@@ -19,6 +19,7 @@ export const projects: Kind<ProjectObject> = {
   singular: 'project',
   aliases: ['projects', 'proj'],
   list: (client, selector) => client.projects(selector),
+  watch: (client, selector, signal) => client.watchProjects(selector, signal),
   nameOf: ({ metadata }) => metadata.name,
   columns: [
     { title: 'NAME', of: ({ metadata }) => metadata.name },

@@ -1,0 +1,49 @@
+import { Argument, Command } from 'commander';
+import { closest } from 'fastest-levenshtein';
+import { UserError } from '../../api/errors.ts';
+import type { Act } from '../act.ts';
+import type { Context } from '../context.ts';
+import { eventsAbout } from '../kinds/event.ts';
+import type { Kind } from '../kinds/kind.ts';
+import { locks } from '../kinds/lock.ts';
+import { manifests } from '../kinds/manifest.ts';
+import { projects } from '../kinds/project.ts';
+import { queues } from '../kinds/queue.ts';
+import { sessions } from '../kinds/session.ts';
+import { outputOption } from '../options.ts';
+import { show, type ShowOptions } from '../show.ts';
+
+export const getCommand = (act: Act): Command =>
+  new Command('get')
+    .description('list Projects, sessions, manifests, events, queues or locks')
+    .addArgument(new Argument('[kind]', 'projects, sessions, manifests, events, queues, locks').default('projects'))
+    .argument('[names...]', 'only these; KIND/NAME is understood too')
+    .addOption(outputOption())
+    .option('-w, --watch', 'go on, and print what changes')
+    .option('-l, --selector <labels>', 'only Projects with these labels: key=value,key!=value,key')
+    .action(act(get));
+
+const get = async (context: Context, kind: string, names: readonly string[], options: ShowOptions): Promise<number> => {
+  // `get project/web`, as `-o name` prints it.
+  const [word = '', ...rest] = kind.split('/');
+  const wanted = [...(rest.length > 0 ? [rest.join('/')] : []), ...names];
+  const found = KINDS.find(({ words }) => words.includes(word));
+  if (found === undefined) {
+    const known = KINDS.flatMap(({ words }) => words);
+    throw new UserError(
+      `there is no kind "${word}"; did you mean "get ${closest(word, known)}" or "get project ${word}"?`,
+      2,
+    );
+  }
+  if (options.selector !== undefined && !found.words.includes('project')) {
+    throw new UserError('-l: only Projects have labels', 2);
+  }
+  return found.show(context, wanted, options);
+};
+
+const entry = <T>(kind: Kind<T>) => ({
+  words: [kind.singular, ...kind.aliases],
+  show: (context: Context, names: readonly string[], options: ShowOptions) => show(context, kind, names, options),
+});
+
+const KINDS = [entry(projects), entry(sessions), entry(manifests), entry(eventsAbout()), entry(queues), entry(locks)];
