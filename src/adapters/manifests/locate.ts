@@ -49,3 +49,6 @@ const projectsIn = ({ contents }: Document.Parsed): readonly Pick<Located, 'proj
 /** The text with a part of it replaced. */
 export const splice = (text: string, { from, to }: Span, replacement: string): string =>
   text.slice(0, from) + replacement + text.slice(to);
+
+/** How many characters stand before an index in its line. */
+export const columnOf = (text: string, index: number): number => index - 1 - text.lastIndexOf('\n', index - 1);

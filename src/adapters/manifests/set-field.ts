@@ -1,31 +1,31 @@
 import { isMap, isNode, isScalar, type Node, type Pair, type YAMLMap } from 'yaml';
-import { locate, splice } from './locate.ts';
+import { columnOf, locate, splice } from './locate.ts';
 
 /**
  * The text with the Project's `spec.suspend` set, all else untouched to the byte: comments, order and layout.
- * The same text when nothing is to change; null when this place cannot be edited, an alias for example.
+ * Unchanged where this place cannot be edited, such as an alias.
  */
-export const setSuspend = (text: string, name: string, suspend: boolean): string | null => {
+export const setSuspend = (text: string, name: string, suspend: boolean): string => {
   const spec = locate(text, name)?.project.get('spec', true);
-  if (!isMap(spec)) return null;
+  if (!isMap(spec)) return text;
   const present = pairOf(spec, 'suspend');
   if (present !== undefined) return replaceScalar(text, present.value, String(suspend));
   return suspend ? insertAfterPath(text, spec) : text;
 };
 
-/** The text with the Project's `spec.path` replaced; null when this place cannot be edited. */
-export const setPath = (text: string, name: string, path: string): string | null => {
+/** The text with the Project's `spec.path` replaced, likewise. */
+export const setPath = (text: string, name: string, path: string): string => {
   const spec = locate(text, name)?.project.get('spec', true);
   const pair = isMap(spec) ? pairOf(spec, 'path') : undefined;
-  return pair === undefined ? null : replaceScalar(text, pair.value, JSON.stringify(path));
+  return pair === undefined ? text : replaceScalar(text, pair.value, JSON.stringify(path));
 };
 
 const pairOf = (map: YAMLMap, name: string): Pair | undefined =>
   map.items.find(({ key }) => isScalar(key) && key.value === name);
 
-const replaceScalar = (text: string, node: unknown, value: string): string | null => {
+const replaceScalar = (text: string, node: unknown, value: string): string => {
   const [from, to] = rangeOf(node);
-  if (!isScalar(node) || from === undefined || to === undefined) return null;
+  if (!isScalar(node) || from === undefined || to === undefined) return text;
   // A block scalar ends after its last line.
   const end = text[to - 1] === '\n' ? '\n' : '';
   return splice(text, { from, to }, value + end);
@@ -34,11 +34,11 @@ const replaceScalar = (text: string, node: unknown, value: string): string | nul
 const rangeOf = (node: unknown): readonly number[] => (isNode(node) ? (node as Node).range : null) ?? [];
 
 /** Behind `path`, which every spec has, in the layout that `path` is written in. */
-const insertAfterPath = (text: string, spec: YAMLMap): string | null => {
+const insertAfterPath = (text: string, spec: YAMLMap): string => {
   const path = pairOf(spec, 'path');
   const [keyAt] = rangeOf(path?.key);
   const [, valueEnd] = rangeOf(path?.value);
-  if (keyAt === undefined || valueEnd === undefined) return null;
+  if (keyAt === undefined || valueEnd === undefined) return text;
   const before = /\s*$/.exec(text.slice(0, keyAt))?.[0] ?? '';
   if (spec.flow) {
     const quote = text[keyAt] === '"' ? '"' : '';
@@ -50,9 +50,6 @@ const insertAfterPath = (text: string, spec: YAMLMap): string | null => {
   return splice(
     text,
     { from: at, to: at },
-    `${text.includes('\r\n') ? '\r\n' : '\n'}${columnOf(text, keyAt)}suspend: true`,
+    `${text.includes('\r\n') ? '\r\n' : '\n'}${' '.repeat(columnOf(text, keyAt))}suspend: true`,
   );
 };
-
-/** Blanks up to the column that an index stands in. */
-const columnOf = (text: string, index: number): string => ' '.repeat(index - 1 - text.lastIndexOf('\n', index - 1));
