@@ -20,7 +20,7 @@ export const namesIn = (directory: string): Promise<readonly string[]> => orAbse
 
 /** When a file was last written, in epoch milliseconds; null when it does not exist. */
 export const writtenAt = async (file: string): Promise<number | null> =>
-  (await orAbsent(stat(file), null))?.mtimeMs ?? null;
+  (await orAbsent(stat(file), null))?.mtime.getTime() ?? null;
 
 export const readJournal = async (file: string): Promise<Journal> => {
   const text = await orAbsent(readFile(file, 'utf8'), null);

@@ -86,7 +86,6 @@ const begin = (s: Situation, replace: StartSession['replace']): Step => {
     memory: {
       ...because(verb, message),
       attempt: attempt.attempt,
-      restarts: intent || s.memory.attempt === 0 || s.memory.fresh ? s.memory.restarts : s.memory.restarts + 1,
       startingSince: s.memory.startingSince ?? s.now,
       primary: primaryOf(s.spec).name,
       notBefore: null,

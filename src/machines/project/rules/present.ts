@@ -61,6 +61,10 @@ const ranWell = (s: Situation): boolean =>
   s.memory.runningSince !== null &&
   elapsedMs(s.memory.runningSince, s.now) >= s.spec.backoff.resetAfterSeconds * 1000;
 
+/** The first run since the Project was made, or since its history was forgotten. */
+const isFirstRun = (s: Situation): boolean =>
+  s.memory.fresh || (s.session?.tags.attempt === 1 && (s.primary.run?.run ?? 1) === 1);
+
 /** The present rules with the sidecars' own: those restart whatever the primary does. */
 const withSidecars = (s: Situation, step: Step): Step => {
   const sidecars = sidecarStep(s);
@@ -108,7 +112,7 @@ export const runningRules: readonly Rule[] = [
     step: (s) => {
       if (s.session === null) return {};
       return withSidecars(s, {
-        memory: { restarts: s.memory.restarts + 1, notBefore: null },
+        memory: { notBefore: null },
         events: [event(s, 'Normal', 'Respawning', `window ${s.primary.name} of session ${s.session.name}`)],
         actions: [respawnWindow(s, s.session, s.primary, s.primaryWindow)],
       });
@@ -134,6 +138,7 @@ export const runningRules: readonly Rule[] = [
           startingSince: null,
           notBefore: null,
           fresh: false,
+          restarts: s.memory.restarts + (isFirstRun(s) ? 0 : 1),
         },
       }),
   },
