@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { markerIn } from '../../src/adapters/processes/marker.ts';
+import { markerIn, UID_MARKER } from '../../src/adapters/processes/marker.ts';
 import { parseStat } from '../../src/adapters/processes/stat.ts';
 import { familyOf } from '../../src/adapters/processes/table.ts';
 import type { Entry } from '../../src/adapters/processes/table.ts';
@@ -9,10 +9,11 @@ import type { ProcessIdentity } from '../../src/api/observation.ts';
 const statLine = (name: string): string =>
   `4711 (${name}) S 42 4711 4711 34816 4711 4194304 100 0 0 0 0 0 0 0 20 0 1 0 163522 3133440 381 18446744073709551615`;
 
-const entry = (pid: number, ppid: number, marker: string | null = null): Entry => ({
+const entry = (pid: number, ppid: number, marker: string | null = null, window: string | null = null): Entry => ({
   pid,
   ppid,
   marker,
+  window,
   startTicks: pid * 10,
 });
 const pids = (processes: readonly ProcessIdentity[]): number[] => processes.map(({ pid }) => pid).sort((a, b) => a - b);
@@ -31,12 +32,12 @@ test('what is no stat line is no process', () => {
 
 test('the marker is read from an environment, and nothing that only looks like it', () => {
   const environ = (...variables: string[]): Buffer => Buffer.from(variables.map((each) => `${each}\0`).join(''));
-  assert.is(markerIn(environ('A=1', 'TMUXLET_UID=u-1', 'B=2')), 'u-1');
-  assert.is(markerIn(environ('TMUXLET_UID=first', 'TMUXLET_UID=second')), 'first');
-  assert.is(markerIn(environ('MY_TMUXLET_UID=u-1', 'X=TMUXLET_UID=u-2')), null);
-  assert.is(markerIn(environ('MY_TMUXLET_UID=u-1', 'TMUXLET_UID=u-2')), 'u-2');
-  assert.is(markerIn(Buffer.from('TMUXLET_UID=unfinished')), 'unfinished');
-  assert.is(markerIn(Buffer.alloc(0)), null);
+  assert.is(markerIn(environ('A=1', 'TMUXLET_UID=u-1', 'B=2'), UID_MARKER), 'u-1');
+  assert.is(markerIn(environ('TMUXLET_UID=first', 'TMUXLET_UID=second'), UID_MARKER), 'first');
+  assert.is(markerIn(environ('MY_TMUXLET_UID=u-1', 'X=TMUXLET_UID=u-2'), UID_MARKER), null);
+  assert.is(markerIn(environ('MY_TMUXLET_UID=u-1', 'TMUXLET_UID=u-2'), UID_MARKER), 'u-2');
+  assert.is(markerIn(Buffer.from('TMUXLET_UID=unfinished'), UID_MARKER), 'unfinished');
+  assert.is(markerIn(Buffer.alloc(0), UID_MARKER), null);
 });
 
 test('to a Project belong its marked processes and all that descend from them', () => {
@@ -47,6 +48,20 @@ test('to a Project belong its marked processes and all that descend from them', 
   assert.equal(pids(family.of('a')), [10, 11, 12, 21]);
   assert.equal(pids(family.of('b')), [20, 21]);
   assert.equal(pids(family.of('c')), []);
+});
+
+test('to a window belong only its own marked processes and all that descend from them', () => {
+  const family = familyOf(
+    [
+      entry(10, 1, 'a'),
+      entry(11, 10, 'a', 'main'),
+      entry(12, 11),
+      entry(21, 10, 'a', 'side'),
+      entry(31, 1, 'b', 'main'),
+    ],
+    99,
+  );
+  assert.equal(pids(family.of('a', 'main')), [11, 12]);
 });
 
 test('a root whose pid was recycled has no family (failure 58)', () => {

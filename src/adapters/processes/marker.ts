@@ -4,15 +4,19 @@ import { saysForbidden, saysGone } from './stat.ts';
 /** The environment variable by which a process is known to belong to a Project. */
 export const UID_MARKER = 'TMUXLET_UID';
 
-const PREFIX = Buffer.from(`${UID_MARKER}=`);
+/** The one by which it is known to belong to one of its windows. */
+export const WINDOW_MARKER = 'TMUXLET_WINDOW';
 
-/** The value of the marker in a NUL-separated environment, or null. The first one counts, as for getenv. */
-export const markerIn = (environ: Buffer): string | null => {
-  let at = environ.indexOf(PREFIX);
-  while (at > 0 && environ[at - 1] !== 0) at = environ.indexOf(PREFIX, at + 1);
+const PREFIXES = { [UID_MARKER]: Buffer.from(`${UID_MARKER}=`), [WINDOW_MARKER]: Buffer.from(`${WINDOW_MARKER}=`) };
+
+/** The value of a marker in a NUL-separated environment, or null. The first one counts, as for getenv. */
+export const markerIn = (environ: Buffer, marker: keyof typeof PREFIXES): string | null => {
+  const prefix = PREFIXES[marker];
+  let at = environ.indexOf(prefix);
+  while (at > 0 && environ[at - 1] !== 0) at = environ.indexOf(prefix, at + 1);
   if (at < 0) return null;
   const end = environ.indexOf(0, at);
-  return environ.toString('utf8', at + PREFIX.length, end < 0 ? environ.length : end);
+  return environ.toString('utf8', at + prefix.length, end < 0 ? environ.length : end);
 };
 
 /**

@@ -44,10 +44,10 @@ export const openProcesses = (clock: Clock): Processes => {
     observe,
     identify,
     isAlive,
-    signalTree: (uid, roots, signal) =>
+    signalTree: (uid, roots, signal, window) =>
       signalAll(async () => {
         const family = await observe(clock.now().monotonicMs);
-        const found = [...family.of(uid), ...family.below(roots)];
+        const found = [...family.of(uid, window), ...family.below(roots)];
         return [...new Map(found.map((process) => [process.pid, process])).values()];
       }, signal),
   };

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import { markerIn, readEnviron, realUserOf } from './marker.ts';
+import { markerIn, readEnviron, realUserOf, UID_MARKER, WINDOW_MARKER } from './marker.ts';
 import { isLive, readStat } from './stat.ts';
 import type { Entry } from './table.ts';
 
@@ -30,10 +30,11 @@ export const scanProcesses = async (ownUser: number): Promise<readonly Entry[]> 
     const environ = live && stat.ppid !== KTHREADD && pid !== KTHREADD ? readEnviron(pid) : null;
     if (environ?.length === 0 && !seen.has(pid)) bare.add(pid);
     else bare.delete(pid);
-    const marker = environ === null ? null : markerIn(environ);
+    const found = environ === null ? null : markerIn(environ, UID_MARKER);
     // Markers can be copied: another user's process is not ours because it says so.
-    const ours = marker !== null && realUserOf(pid) === ownUser;
-    seen.set(pid, live ? { pid, startTicks: stat.startTicks, ppid: stat.ppid, marker: ours ? marker : null } : null);
+    const marker = found !== null && realUserOf(pid) === ownUser ? found : null;
+    const window = marker !== null && environ !== null ? markerIn(environ, WINDOW_MARKER) : null;
+    seen.set(pid, live ? { pid, startTicks: stat.startTicks, ppid: stat.ppid, marker, window } : null);
   };
 
   for (let look = 0; look < MAX_LOOKS; look++) {

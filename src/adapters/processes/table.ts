@@ -6,6 +6,8 @@ export interface Entry extends ProcessIdentity {
   readonly ppid: number;
   /** The uid of the Project it says it belongs to; null for none, and for other users' processes. */
   readonly marker: string | null;
+  /** The window it says it belongs to; null for none. */
+  readonly window: string | null;
 }
 
 /** What a scan saw, and who belongs to whom. */
@@ -41,7 +43,8 @@ export const familyOf = (entries: readonly Entry[], self: number): Family => {
   };
 
   return {
-    of: (uid) => withDescendants(marked.get(uid) ?? []),
+    of: (uid, window) =>
+      withDescendants((marked.get(uid) ?? []).filter((entry) => window === undefined || entry.window === window)),
     below: (roots) =>
       withDescendants(
         roots.flatMap((root) => {
