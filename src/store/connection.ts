@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import DatabaseFile, { type Database } from 'better-sqlite3';
-import { messageOf, UserError } from '../api/errors.ts';
+import { UserError } from '../api/errors.ts';
 
 /** How long a connection waits for another one's write lock. */
 const BUSY_TIMEOUT_MS = 5000;
@@ -17,8 +17,8 @@ export const connect = (path: string): Database => {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   // A folder that is sticky is shared on purpose, as the temporary one: its mode is not ours to change.
   if ((statSync(folder).mode & STICKY) === 0) chmodSync(folder, 0o700);
-  return opened(path, () => {
-    const db = new DatabaseFile(path, { timeout: BUSY_TIMEOUT_MS });
+  const db = new DatabaseFile(path, { timeout: BUSY_TIMEOUT_MS });
+  return closingOnError(db, () => {
     // Before anything is in it: SQLite gives the files beside it the same mode.
     chmodSync(path, 0o600);
     db.pragma('journal_mode = WAL');
@@ -38,38 +38,44 @@ export const connectReadonly = (path: string): Database => {
   if (!existsSync(path)) {
     throw new UserError(`there is no database at ${path}: no controller has run with this state directory yet`);
   }
-  return opened(path, () => new DatabaseFile(path, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS }));
-};
-
-/** A database in memory: a copy of the file's present state, or empty. */
-export const connectCopy = (path: string | null): Database => {
-  if (path === null) return inMemory(undefined);
-  const file = connectReadonly(path);
-  try {
-    return inMemory(opened(path, () => file.serialize()));
-  } finally {
-    file.close();
-  }
+  const db = new DatabaseFile(path, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+  return closingOnError(db, () => {
+    // SQLite looks into the file only when it must: whether it is a database shows here and not later.
+    db.pragma('schema_version');
+    return db;
+  });
 };
 
 /** Bytes of the header that say "WAL": a database in memory has none, and 1 says rollback journal. */
 const JOURNAL_BYTES = [18, 19];
 
-const inMemory = (image: Buffer | undefined): Database => {
+/** A database in memory: empty, or with what another one has at this moment. */
+export const connectInMemory = (original: Database | null): Database => {
+  const image = original?.serialize();
   if (image !== undefined) for (const byte of JOURNAL_BYTES) image[byte] = 1;
   const db = new DatabaseFile(image);
   db.pragma('foreign_keys = ON');
   return db;
 };
 
-/** A file that is no database, is damaged, or may not be opened is for people to mend. */
-const opened = <T>(path: string, open: () => T): T => {
+/** Makes something of a connection; it does not stay open when that fails. */
+export const closingOnError = <T>(db: Database, make: () => T): T => {
+  try {
+    return make();
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+};
+
+/** A file that is no database, is damaged, or may not be opened is for people to mend: what SQLite says, and a way on. */
+export const refusing = <T>(path: string | null, open: () => T): T => {
   try {
     return open();
   } catch (error) {
     if (!(error instanceof DatabaseFile.SqliteError)) throw error;
     throw new UserError(
-      `cannot open the database ${path}: ${messageOf(error)}. If it is damaged, move it away: live sessions are ` +
+      `cannot open the database ${path}: ${error.message}. If it is damaged, move it away: live sessions are ` +
         'adopted from their tags.',
     );
   }

@@ -31,6 +31,10 @@ export const projectStatus = (db: Database, write: VersionedWrite): Status => {
   const setError = db.prepare<[object]>(`
     UPDATE projects SET manifest_error = @error, resource_version = ${NEXT_VERSION}
      WHERE uid = @uid AND manifest_error IS NOT @error`);
+  // A command for a Project that is gone is not meant for a later one of its name.
+  const dropCommands = db.prepare<[string]>(`
+    DELETE FROM commands
+     WHERE acknowledged_at IS NULL AND project = (SELECT name FROM projects WHERE uid = ?)`);
   // Attempts, runs, dependencies and the pre-flight report go with the row.
   const forget = db.prepare<[string]>('DELETE FROM projects WHERE uid = ?');
 
@@ -56,6 +60,7 @@ export const projectStatus = (db: Database, write: VersionedWrite): Status => {
       write(setError, { uid, error });
     },
     forgetProject: (uid) => {
+      dropCommands.run(uid);
       forget.run(uid);
     },
   };

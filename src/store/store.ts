@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { UserError } from '../api/errors.ts';
 import type { Store, StoreReader } from '../api/ports/store.ts';
-import { connect, connectCopy, connectReadonly } from './connection.ts';
+import { closingOnError, connect, connectInMemory, connectReadonly, refusing } from './connection.ts';
 import { migrate, pendingMigrations } from './migrate.ts';
 import { readerOf } from './reader.ts';
 import { checkSchema } from './schema-check.ts';
@@ -19,7 +19,8 @@ const systemTime: StoreOptions = { now: Date.now };
  * had it before. The caller holds the lock of the state directory.
  * @throws UserError when the file is no database, from a newer tmuxlet, or changed by hand
  */
-export const openStore = (path: string, options: StoreOptions): Store => writable(connect(path), options);
+export const openStore = (path: string, options: StoreOptions): Store =>
+  refusing(path, () => writable(connect(path), options));
 
 /**
  * The store for a process that is not the controller; never writes, and works while a controller does.
@@ -28,15 +29,7 @@ export const openStore = (path: string, options: StoreOptions): Store => writabl
 export const readStore = (
   path: string,
   options: StoreOptions = systemTime,
-): StoreReader & { readonly close: () => void } => {
-  const db = connectReadonly(path);
-  return closingOnError(db, () => {
-    if (pendingMigrations(db).length > 0) {
-      throw new UserError(`${path} was made by an older tmuxlet: start the controller once to bring it up to date`);
-    }
-    return { ...readerOf(db, options.now), close: () => db.close() };
-  });
-};
+): StoreReader & { readonly close: () => void } => refusing(path, () => readable(connectReadonly(path), options));
 
 /**
  * A store in memory for dry runs and plans: a copy of the database as it is now, or an empty one for null. What is
@@ -44,7 +37,26 @@ export const readStore = (
  * @throws UserError when there is no database at `path`
  */
 export const copyStore = (path: string | null, options: StoreOptions = systemTime): Store =>
-  writable(connectCopy(path), options);
+  refusing(path, () => writable(path === null ? connectInMemory(null) : copyOf(path), options));
+
+const copyOf = (path: string): Database => {
+  const file = connectReadonly(path);
+  try {
+    // Checked here, where what is wrong can be said of the file and not of its copy.
+    if (pendingMigrations(file).length === 0) checkSchema(file);
+    return connectInMemory(file);
+  } finally {
+    file.close();
+  }
+};
+
+const readable = (db: Database, { now }: StoreOptions) =>
+  closingOnError(db, () => {
+    if (pendingMigrations(db).length > 0) {
+      throw new UserError(`${db.name} was made by an older tmuxlet: start the controller once to bring it up to date`);
+    }
+    return { ...readerOf(db, now), close: () => db.close() };
+  });
 
 const writable = (db: Database, { now }: StoreOptions): Store =>
   closingOnError(db, () => {
@@ -59,12 +71,3 @@ const writable = (db: Database, { now }: StoreOptions): Store =>
       close: () => db.close(),
     };
   });
-
-const closingOnError = <T>(db: Database, make: () => T): T => {
-  try {
-    return make();
-  } catch (error) {
-    db.close();
-    throw error;
-  }
-};

@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import DatabaseFile from 'better-sqlite3';
 import { ProjectManifest } from '../../src/api/manifest.ts';
 import { type Memory, newMemory } from '../../src/api/memory.ts';
 import type { Store } from '../../src/api/ports/store.ts';
+import type { Attempt } from '../../src/api/project.ts';
 
 /** A parsed manifest of one window; `spec` overrides what it says. */
 export const manifestOf = (name: string, spec: object = {}, metadata: object = {}): ProjectManifest =>
@@ -28,8 +27,28 @@ export const addProject = (
   return uid;
 };
 
-/** A state directory for the length of one test: the path of a database yet to be made, and how to remove all. */
-export const temporaryDatabase = (): { readonly path: string; readonly remove: () => void } => {
-  const folder = mkdtempSync(join(tmpdir(), 'tmuxlet-store-'));
-  return { path: join(folder, 'tmuxlet.db'), remove: () => rmSync(folder, { recursive: true, force: true }) };
+/** The record of an attempt whose session has not been seen yet. */
+export const attemptOf = (uid: string, attempt: number, given: Partial<Attempt> = {}): Attempt => ({
+  uid,
+  attempt,
+  shard: 0,
+  sessionName: 'web',
+  sessionId: null,
+  specHash: 'v1-0',
+  resumed: false,
+  bootId: 'boot',
+  server: null,
+  createdAt: 1000 * attempt,
+  startedAt: null,
+  endedAt: null,
+  cause: null,
+  ...given,
+});
+
+/** Changes a database as somebody with the sqlite3 tool would: past the store, its checks and a running controller. */
+export const tamper = (path: string, sql: string): void => {
+  const db = new DatabaseFile(path);
+  db.pragma('ignore_check_constraints = ON');
+  db.exec(sql);
+  db.close();
 };
