@@ -65,6 +65,8 @@ export const traceLogger = (logger: Logger): Tracer => {
         return logger.debug({ good: trace.good, bad: trace.bad }, 'manifests read');
       case 'Woken':
         return logger.trace({ controller: trace.controller, key: trace.key, why: trace.why }, 'woken');
+      case 'Observed':
+        return logger.trace({ source: trace.source }, 'observed');
       case 'Queue':
         return logger.trace({ queue: trace.queue, ...trace.change }, 'queue');
     }

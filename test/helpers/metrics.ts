@@ -1,0 +1,29 @@
+import type { Registry } from 'prom-client';
+import type { PhaseCount } from '../../src/api/ports/store.ts';
+import { CONTROLLERS } from '../../src/api/trace.ts';
+import { createMetrics, type LoopView, type Metrics } from '../../src/telemetry/metrics.ts';
+
+/** Metrics over sources that a test fills in. */
+export const metricsOver = ({
+  counts = [],
+  loops = CONTROLLERS.map((name) => ({ name, workers: 1, unfinishedMs: [] })),
+}: {
+  readonly counts?: readonly PhaseCount[];
+  readonly loops?: readonly LoopView[];
+} = {}): Metrics =>
+  createMetrics({
+    version: '0.1.0',
+    reader: { phaseCounts: () => counts, queues: () => [{ name: 'default', maxConcurrent: 20 }] },
+    loops: () => loops,
+  });
+
+/** Every series that a scrape shows, by its name with labels as Prometheus writes them. */
+export const scrape = async (registry: Registry): Promise<ReadonlyMap<string, number>> => {
+  const lines = (await registry.metrics()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return new Map(
+    lines.map((line) => {
+      const end = line.lastIndexOf(' ');
+      return [line.slice(0, end), Number(line.slice(end + 1))];
+    }),
+  );
+};

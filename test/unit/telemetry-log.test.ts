@@ -1,0 +1,137 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Trace } from '../../src/api/trace.ts';
+import { createLogger, type LoggerOptions } from '../../src/telemetry/logger.ts';
+import { traceLogger } from '../../src/telemetry/trace-logger.ts';
+
+const test = suite('the log');
+
+/** The lines that are written of these traces. */
+const written = (traces: readonly Trace[], options: Partial<LoggerOptions> = {}): readonly string[] => {
+  const lines: string[] = [];
+  const destination = { write: (line: string) => void lines.push(line) };
+  const tracer = traceLogger(createLogger({ level: 'info', pretty: false, destination, ...options }));
+  for (const trace of traces) tracer(trace);
+  return lines;
+};
+
+/** The one line of a trace, its time left out. */
+const line = (trace: Trace, level: LoggerOptions['level'] = 'info'): unknown => {
+  const [only, ...more] = written([trace], { level });
+  assert.equal(more, []);
+  const { time, ...rest } = JSON.parse(only ?? '{}') as { time: string };
+  assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  return rest;
+};
+
+const event = { type: 'Normal', reason: 'Started', message: 'attempt 1 runs', object: 'Project/web' } as const;
+const pass = { trace: 'Reconciled', controller: 'project', key: 'uid', ms: 3 } as const;
+const act = { trace: 'ActionDone', kind: 'StartSession', name: 'web', ms: 3.4 } as const;
+
+test('says nothing above debug of a world that is as it should be (failure 71)', () => {
+  const converged: readonly Trace[] = [
+    { trace: 'Woken', controller: 'project', key: 'uid', why: 'resync' },
+    { trace: 'Queue', queue: 'project', change: { change: 'added', depth: 1 } },
+    { trace: 'Queue', queue: 'project', change: { change: 'started', depth: 0, waitedMs: 1 } },
+    { trace: 'Planned', name: 'web', rule: 'All is as it should be.', message: '', actions: [] },
+    { ...pass, result: 'success' },
+    { ...pass, result: 'requeue_after' },
+    { ...pass, result: 'requeue' },
+    { trace: 'Queue', queue: 'project', change: { change: 'done', workedMs: 1 } },
+    { trace: 'Observed', source: 'session' },
+    { trace: 'ManifestsRead', good: 1, bad: 0, at: 1 },
+    { ...act, kind: 'RecordState', result: 'success' },
+    { ...act, result: 'busy' },
+  ];
+  assert.equal(written(converged), []);
+  assert.ok(written(converged, { level: 'trace' }).length > 0);
+});
+
+test('tells a change of phase with the rule that made it', () => {
+  assert.equal(line({ trace: 'Committed', uid: 'u', name: 'web', rule: 'It runs.', from: 'Starting', to: 'Running' }), {
+    level: 'info',
+    project: 'web',
+    from: 'Starting',
+    to: 'Running',
+    rule: 'It runs.',
+    msg: 'phase changed',
+  });
+});
+
+test('tells events, warnings as such', () => {
+  const told = { object: 'Project/web', reason: 'Started', message: 'attempt 1 runs', msg: 'event' };
+  assert.equal(line({ trace: 'EventRecorded', event }), { level: 'info', ...told });
+  assert.equal(line({ trace: 'EventRecorded', event: { ...event, type: 'Warning' } }), { level: 'warn', ...told });
+});
+
+test('tells what was done, and what a dry run leaves undone', () => {
+  const told = { level: 'info', project: 'web', action: 'StartSession' };
+  assert.equal(line({ ...act, result: 'success' }), { ...told, ms: 3, msg: 'action done' });
+  assert.equal(line({ ...act, result: 'dry_run' }), { ...told, msg: 'action not taken: dry run' });
+});
+
+test('tells of errors the message, and the stack only to who debugs', () => {
+  const error = new Error('no server');
+  const failed = { ...act, result: 'error', error } as const;
+  const told = {
+    level: 'error',
+    project: 'web',
+    action: 'StartSession',
+    ms: 3,
+    error: 'no server',
+    msg: 'action failed',
+  };
+  assert.equal(line(failed), told);
+  assert.equal(line(failed, 'debug'), { ...told, stack: error.stack });
+  assert.equal(line({ ...pass, result: 'error', error: 'a string' }), {
+    level: 'error',
+    controller: 'project',
+    key: 'uid',
+    error: 'a string',
+    msg: 'reconcile failed',
+  });
+});
+
+test('tells what could not be observed, and who took over', () => {
+  assert.equal(line({ trace: 'Unknown', source: 'server', reason: 'time-out' }), {
+    level: 'warn',
+    source: 'server',
+    reason: 'time-out',
+    msg: 'observation unknown',
+  });
+  assert.equal(line({ trace: 'Fenced', reason: 'epoch 2' }), {
+    level: 'fatal',
+    reason: 'epoch 2',
+    msg: 'fenced by another controller',
+  });
+});
+
+test('hides values of environment variables that errors and messages quote', () => {
+  const command = `tmux new-session -e TMUXLET_UID=u1 -e API_TOKEN=hunter2 -e "OTHER='two words'" failed`;
+  const hidden = 'tmux new-session -e TMUXLET_UID=u1 -e API_TOKEN=*** -e "OTHER=***" failed';
+  const error = new Error(command);
+  const lines = written(
+    [
+      { ...act, result: 'error', error },
+      { ...pass, result: 'error', error },
+      { trace: 'EventRecorded', event: { ...event, message: command } },
+      { trace: 'Unknown', source: 'server', reason: command },
+    ],
+    { level: 'debug' },
+  );
+  assert.is(lines.length, 4);
+  for (const each of lines) {
+    assert.ok(each.includes(JSON.stringify(hidden).slice(1, -1)));
+    assert.not(/hunter2|two words/.test(each));
+  }
+});
+
+test('is one line of words where people read it', () => {
+  const [only] = written([{ trace: 'EventRecorded', event }], { pretty: true });
+  assert.match(
+    only ?? '',
+    /^\d\d:\d\d:\d\d info  event object=Project\/web reason=Started message="attempt 1 runs"\n$/,
+  );
+});
+
+test.run();
