@@ -69,5 +69,6 @@ const parse = (file: string, text: string): Record<string, string> => {
   const [name] = issue?.path ?? [];
   const node = name === undefined ? document.contents : document.get(name, true);
   const offset = (isNode(node) ? node.range?.[0] : undefined) ?? 0;
-  return fail(offset, name === undefined ? 'must be an object of variables' : `${String(name)}: ${issue?.message}`);
+  const what = issue?.code === 'invalid_key' ? issue.issues[0]?.message : issue?.message;
+  return fail(offset, name === undefined ? 'must be an object of variables' : `${String(name)}: ${what}`);
 };
