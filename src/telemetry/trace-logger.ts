@@ -45,6 +45,19 @@ export const traceLogger = (logger: Logger): Tracer => {
     }
   };
 
+  /** What cannot be seen at the moment, and why: one warning tells of it, not one for each that looked. */
+  const unseen = new Map<string, string>();
+
+  const unknown = ({ source, reason }: Of<'Unknown'>): void => {
+    const known = unseen.get(source) === reason;
+    unseen.set(source, reason);
+    logger[known ? 'debug' : 'warn']({ source, reason: maskSecrets(reason) }, 'observation unknown');
+  };
+
+  const observed = (source: string): void => {
+    if (unseen.delete(source)) logger.info({ source }, 'observed again');
+  };
+
   return (trace) => {
     switch (trace.trace) {
       case 'Reconciled':
@@ -56,17 +69,18 @@ export const traceLogger = (logger: Logger): Tracer => {
       case 'ActionDone':
         return acted(trace);
       case 'Unknown':
-        return logger.warn({ source: trace.source, reason: maskSecrets(trace.reason) }, 'observation unknown');
+        return unknown(trace);
       case 'Fenced':
         return logger.fatal({ reason: trace.reason }, 'fenced by another controller');
       case 'Planned':
         return logger.debug({ project: trace.name, rule: trace.rule, actions: trace.actions }, 'planned');
       case 'ManifestsRead':
+        observed('manifests');
         return logger.debug({ good: trace.good, bad: trace.bad }, 'manifests read');
       case 'Woken':
         return logger.trace({ controller: trace.controller, key: trace.key, why: trace.why }, 'woken');
       case 'Observed':
-        return logger.trace({ source: trace.source }, 'observed');
+        return observed(trace.source);
       case 'Queue':
         return logger.trace({ queue: trace.queue, ...trace.change }, 'queue');
     }

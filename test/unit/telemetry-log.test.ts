@@ -106,6 +106,37 @@ test('tells what could not be observed, and who took over', () => {
   });
 });
 
+test('tells once what cannot be observed, and once that it can be again (failure 71)', () => {
+  const blind = { trace: 'Unknown', source: 'session', reason: 'time-out' } as const;
+  const seen = { trace: 'Observed', source: 'session' } as const;
+  const other = { ...blind, source: 'manifests' } as const;
+  const read = { trace: 'ManifestsRead', good: 1, bad: 0, at: 1 } as const;
+  const told = written([
+    seen,
+    blind,
+    blind,
+    other,
+    other,
+    { ...blind, reason: 'refused' },
+    seen,
+    seen,
+    read,
+    read,
+    blind,
+  ]);
+  assert.equal(
+    told.map((line) => JSON.parse(line)).map(({ level, source, reason }) => [level, source, reason]),
+    [
+      ['warn', 'session', 'time-out'],
+      ['warn', 'manifests', 'time-out'],
+      ['warn', 'session', 'refused'],
+      ['info', 'session', undefined],
+      ['info', 'manifests', undefined],
+      ['warn', 'session', 'time-out'],
+    ],
+  );
+});
+
 test('hides values of environment variables that errors and messages quote', () => {
   const command = `tmux new-session -e TMUXLET_UID=u1 -e API_TOKEN=hunter2 -e "OTHER='two words'" failed`;
   const hidden = 'tmux new-session -e TMUXLET_UID=u1 -e API_TOKEN=*** -e "OTHER=***" failed';
