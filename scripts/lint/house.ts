@@ -20,8 +20,11 @@ const HOUSE: Readonly<Record<string, Part>> = {
   store: { parts: ['api'], libraries: ['better-sqlite3', 'zod', 'node:'] },
   telemetry: { parts: ['api'], libraries: ['prom-client', 'pino', 'node:'] },
   server: { parts: ['api', 'store', 'telemetry'], libraries: null },
-  cli: { parts: ['api', 'adapters', 'server', 'config'], libraries: null },
+  // It reads and writes manifests itself, and asks the machines what they think of them before it does.
+  cli: { parts: ['api', 'machines', 'adapters', 'server', 'config', 'version'], libraries: null },
+  // Its file is read by the parser of the manifests, so that mistakes are told the same way.
   config: { parts: ['api', 'adapters'], libraries: null },
+  version: { parts: [], libraries: ['zod', 'node:'] },
 };
 
 /** The composition root, and what it is made of, know everybody. */

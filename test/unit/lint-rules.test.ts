@@ -135,7 +135,7 @@ const VIOLATIONS: Readonly<Record<string, { readonly path: string; readonly rule
     'the store importing the server': imports('src/store/server.ts', '../server/good.ts'),
     'telemetry importing the store': imports('src/telemetry/up.ts', '../store/store.ts'),
     'the server importing a controller': imports('src/server/up.ts', '../controllers/good.ts'),
-    'the CLI importing a machine': imports('src/cli/up.ts', '../machines/good.ts'),
+    'the CLI importing a controller': imports('src/cli/up.ts', '../controllers/good.ts'),
     'a verb but run and plan importing the composition root': imports('src/cli/verbs/get.ts', '../../main.ts'),
     'anybody but the composition root importing its parts': imports('src/cli/parts.ts', '../composition/good.ts'),
     'an import at run time against the way': imports('src/api/dynamic.ts', '../server/good.ts', 'import'),
