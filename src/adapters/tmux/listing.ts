@@ -3,7 +3,7 @@ import type { TmuxCommand } from './command.ts';
 import { tagIs } from './guard.ts';
 import { TAGS, parseTags } from './tags.ts';
 
-/** Ids and numbers first. Names come after them: tmux writes a tab or a newline in a name as `\\t`, `\\n`. */
+/** Ids and numbers first. tmux writes odd characters in a session's name, but not in a window's, as `\t`, `\n`. */
 const HEAD = [
   'session_id',
   'window_id',
@@ -16,29 +16,39 @@ const HEAD = [
   'session_created',
   'session_attached',
   'session_name',
-  'window_name',
 ] as const;
 
-/** Tags can hold anything, lines too. So they come last, and only where the owner is ours. */
+/** Shown only where the owner is ours: what others write there can be anything. */
 const OWN_TAGS = [TAGS.role, TAGS.uid, TAGS.project, TAGS.attempt, TAGS.spec] as const;
+const NO_TAGS = OWN_TAGS.map(() => '').join('\t');
 
-/** Lists every pane of a server, a line each. */
-export const listCommand = (ownerId: string): TmuxCommand => {
+/**
+ * Lists every pane of a server, a line each. Names and tags can hold whole lines, so that every true one begins
+ * with a word that nobody can know beforehand.
+ */
+export const listCommand = (ownerId: string, nonce: string): TmuxCommand => {
   const shown = (names: readonly string[]): string => names.map((name) => `#{${name}}`).join('\t');
-  return ['list-panes', '-a', '-F', `${shown(HEAD)}\t#{?${tagIs('owner', ownerId)},${shown(OWN_TAGS)},}`];
+  const tags = `#{?${tagIs('owner', ownerId)},${shown(OWN_TAGS)},${NO_TAGS}}`;
+  return ['list-panes', '-a', '-F', [nonce, shown(HEAD), tags, '#{window_name}'].join('\t')];
 };
 
 /**
- * The sessions of a listing, but for the controller's own quiet one. A line that makes no sense is no pane;
- * tags that make no sense are none, so that the session is a foreign one.
+ * The sessions of a listing, but for the controller's own quiet one. Tags that make no sense are none, so that
+ * the session is a foreign one.
  */
-export const parseListing = (lines: readonly string[], ownerId: string, shard: number): readonly ListedSession[] => {
+export const parseListing = (
+  lines: readonly string[],
+  ownerId: string,
+  nonce: string,
+  shard: number,
+): readonly ListedSession[] => {
   const sessions = new Map<string, ListedSession & { readonly panes: ListedPane[] }>();
   for (const line of lines) {
-    const fields = line.split('\t');
-    if (fields.length <= HEAD.length || !IDS.test(line)) continue;
-    const [id = '', windowId = '', paneId = '', pid, dead, status, signal, pipe, created, attached] = fields;
-    const [name = '', windowName = '', role, ...tags] = fields.slice(HEAD.length - 2);
+    const [first, ...fields] = line.split('\t');
+    if (first !== nonce) continue;
+    const [id = '', windowId = '', paneId = '', pid, dead, status, signal, pipe, created, attached, name = ''] = fields;
+    const [role, ...tags] = fields.slice(HEAD.length, HEAD.length + OWN_TAGS.length);
+    const windowName = fields.slice(HEAD.length + OWN_TAGS.length).join('\t');
     if (role === 'control') continue;
     let session = sessions.get(id);
     if (session === undefined) {
@@ -66,8 +76,5 @@ export const parseListing = (lines: readonly string[], ownerId: string, shard: n
   }
   return [...sessions.values()];
 };
-
-/** How every line of a listing begins; what does not is the rest of an odd tag. */
-const IDS = /^\$\d+\t@\d+\t%\d+\t\d+\t/;
 
 const numberOrNull = (text: string | undefined): number | null => (text ? Number(text) : null);

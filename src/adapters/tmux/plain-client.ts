@@ -17,9 +17,10 @@ export const runPlain = async (options: ClientOptions, commands: TmuxCommands): 
     reject: false,
     timeout: deadlineMs,
     forceKillAfterDelay: false,
+    stripFinalNewline: false,
   });
   if (result.timedOut) throw new TmuxError('TimedOut', `tmux did not answer within ${deadlineMs} ms`);
   if (result.exitCode === undefined) throw new TmuxError('Unreachable', result.shortMessage ?? 'tmux could not be run');
   if (result.exitCode !== 0) throw classify(result.stderr);
-  return result.stdout === '' ? [] : result.stdout.split('\n');
+  return result.stdout.split('\n').slice(0, -1);
 };

@@ -3,9 +3,12 @@
  * reader turns back into exactly what was given.
  */
 
-/** A word of tmux's own command language. In double quotes only these and control characters are special. */
+/**
+ * A word of tmux's own command language. In double quotes only these and control characters are special, and a
+ * `~` right after the opening quote.
+ */
 export const quoteForTmux = (text: string): string =>
-  `"${text.replace(/["\\$]/g, '\\$&').replace(/[\x01-\x1f\x7f]/g, octal)}"`;
+  `"${text.replace(/["\\$]/g, '\\$&').replace(/[\x01-\x1f\x7f~]/g, octal)}"`;
 
 const octal = (character: string): string => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`;
 

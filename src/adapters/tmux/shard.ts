@@ -33,6 +33,7 @@ const REATTACH = { initialDelay: 100, maxDelay: 5000 };
  */
 export const openShard = (options: ShardOptions): Shard => {
   const { shard, socket, ownerId, mode, records, clock, note } = options;
+  const nonce = crypto.randomUUID().slice(0, 8);
   const manages = mode === 'Manage';
   const breaker = circuitBreaker(handleAll, {
     breaker: new ConsecutiveBreaker(1),
@@ -106,7 +107,7 @@ export const openShard = (options: ShardOptions): Shard => {
     const link = await reach(false);
     if (manages && !existsSync(socket)) askForSocket(link.server);
     try {
-      const sessions = parseListing(await link.run([listCommand(ownerId)]), ownerId, shard);
+      const sessions = parseListing(await link.run([listCommand(ownerId, nonce)]), ownerId, nonce, shard);
       return { shard, socket, server: present(link.server), sessions: present(sessions) };
     } catch (error) {
       if (link.isOpen() || !mayRepeat) throw error;

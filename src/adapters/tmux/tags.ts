@@ -21,9 +21,9 @@ const NAME = /^[A-Za-z0-9_][\w-]*$/;
 
 /** Tags as tmux listed them; null when they make no sense. */
 export const parseTags = (owner: string, tags: readonly string[]): SessionTags | null => {
-  const [uid, project, attempt, specHash, ...rest] = tags;
+  const [uid, project, attempt, specHash] = tags;
   if (uid === undefined || project === undefined || attempt === undefined || specHash === undefined) return null;
-  if (rest.length > 0 || !WORD.test(uid) || !/^[1-9]\d{0,8}$/.test(attempt)) return null;
+  if (!WORD.test(uid) || !/^[1-9]\d{0,8}$/.test(attempt)) return null;
   return { owner, uid, project, attempt: Number(attempt), specHash };
 };
 
