@@ -1,13 +1,36 @@
 import { Command } from 'commander';
 import { createAct } from './act.ts';
+import { addCompletion } from './completion.ts';
 import type { Io } from './io.ts';
+import { applyCommand } from './verbs/apply.ts';
+import { attachCommand } from './verbs/attach.ts';
+import { confirmDeletionsCommand } from './verbs/confirm-deletions.ts';
+import { createCommand } from './verbs/create.ts';
+import { deleteCommand } from './verbs/delete.ts';
+import { describeCommand } from './verbs/describe.ts';
 import { eventsCommand } from './verbs/events.ts';
 import { getCommand } from './verbs/get.ts';
+import { logsCommand } from './verbs/logs.ts';
+import { planCommand } from './verbs/plan.ts';
+import { resetCommand, restartCommand } from './verbs/restart.ts';
+import { runCommand } from './verbs/run.ts';
+import { suspendCommand, unsuspendCommand } from './verbs/suspend.ts';
+import { validateCommand } from './verbs/validate.ts';
+import { versionCommand } from './verbs/version.ts';
+import { waitCommand } from './verbs/wait.ts';
 
-/** The whole command line. Errors of usage are thrown as CommanderError, what is to be said is said to `io`. */
+/** The verbs, as `--help` groups them. */
+const GROUPS = {
+  'Declare:': [createCommand, applyCommand, deleteCommand, suspendCommand, unsuspendCommand, validateCommand],
+  'Look:': [getCommand, describeCommand, logsCommand, attachCommand, eventsCommand, planCommand, waitCommand],
+  'Act:': [runCommand, restartCommand, resetCommand, confirmDeletionsCommand],
+  'Other:': [versionCommand],
+};
+
+/** The whole command line. What commander has to say goes to `io`; errors of usage are thrown. */
 export const createProgram = async (
   io: Io,
-  _argv: readonly string[],
+  argv: readonly string[],
   setExitCode: (code: number) => void,
 ): Promise<Command> => {
   const act = createAct(io, setExitCode);
@@ -20,8 +43,10 @@ export const createProgram = async (
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
     .exitOverride();
-  for (const command of [getCommand(act), eventsCommand(act)]) {
-    program.addCommand(command.copyInheritedSettings(program));
+  for (const [group, verbs] of Object.entries(GROUPS)) {
+    program.commandsGroup(group);
+    for (const verb of verbs) program.addCommand(verb(act).copyInheritedSettings(program));
   }
+  await addCompletion(program, io, argv);
   return program;
 };

@@ -42,7 +42,7 @@ const printAll = <T>(
     const { apiVersion, kind, items } = list;
     context.print(objectText(names.length === 1 ? items[0] : { apiVersion, kind, items }, output));
   } else if (list.items.length === 0) {
-    context.say(`no ${kind.singular}s found`);
+    context.say(`no ${kind.plural} found`);
   } else {
     createPrinter(context, kind, output).print(list.items);
   }
@@ -56,7 +56,7 @@ const watch = async <T>(
 ): Promise<void> => {
   const client = await context.client();
   const changes = kind.watch?.(client, selector, context.io.signal);
-  if (changes === undefined) throw new UserError(`only projects and events can be watched, not ${kind.singular}s`, 2);
+  if (changes === undefined) throw new UserError(`only projects and events can be watched, not ${kind.plural}`, 2);
   const printer = createPrinter(context, kind, output);
   // What is there already is printed as one table, and then line by line what comes.
   let before: T[] | null = [];

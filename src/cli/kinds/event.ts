@@ -5,7 +5,8 @@ import type { Kind } from './kind.ts';
 /** Events of one object, `Project/web`, or without one of everything. */
 export const eventsAbout = (object?: string): Kind<Event> => ({
   singular: 'event',
-  aliases: ['events', 'ev'],
+  plural: 'events',
+  aliases: ['ev'],
   list: (client) => client.events(object === undefined ? {} : { object }),
   watch: (client, _selector, signal) => client.watchEvents(object === undefined ? {} : { object }, signal),
   nameOf: ({ id }) => String(id),

@@ -14,7 +14,8 @@ export interface Column<T> {
 /** A kind of thing that `get` shows. */
 export interface Kind<T> {
   readonly singular: string;
-  /** Other words for it. */
+  readonly plural: string;
+  /** Shorter words for it. */
   readonly aliases: readonly string[];
   list(client: Client, selector: string | undefined): Promise<List<T>>;
   /** Where its changes can be watched. */

@@ -4,7 +4,8 @@ import type { Kind } from './kind.ts';
 
 export const locks: Kind<Holder> = {
   singular: 'lock',
-  aliases: ['locks'],
+  plural: 'locks',
+  aliases: [],
   list: (client) => client.locks(),
   nameOf: ({ name }) => name,
   columns: [

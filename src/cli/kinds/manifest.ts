@@ -11,7 +11,8 @@ const statusOf = ({ errors, missing }: ManifestRow, { paint }: { readonly paint:
 
 export const manifests: Kind<ManifestRow> = {
   singular: 'manifest',
-  aliases: ['manifests'],
+  plural: 'manifests',
+  aliases: [],
   list: (client) => client.manifests(),
   nameOf: ({ file }) => basename(file),
   columns: [

@@ -17,7 +17,8 @@ export const paintPhase = (phase: Phase, paint: Paint): string => paint[COLOURS[
 
 export const projects: Kind<ProjectObject> = {
   singular: 'project',
-  aliases: ['projects', 'proj'],
+  plural: 'projects',
+  aliases: ['proj'],
   list: (client, selector) => client.projects(selector),
   watch: (client, selector, signal) => client.watchProjects(selector, signal),
   nameOf: ({ metadata }) => metadata.name,

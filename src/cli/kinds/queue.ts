@@ -3,7 +3,8 @@ import { type Kind, NONE } from './kind.ts';
 
 export const queues: Kind<QueueView> = {
   singular: 'queue',
-  aliases: ['queues'],
+  plural: 'queues',
+  aliases: [],
   list: (client) => client.queues(),
   nameOf: ({ name }) => name,
   columns: [

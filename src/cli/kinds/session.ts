@@ -4,7 +4,8 @@ import { joined, type Kind, NONE } from './kind.ts';
 
 export const sessions: Kind<SessionView> = {
   singular: 'session',
-  aliases: ['sessions', 'sess'],
+  plural: 'sessions',
+  aliases: ['sess'],
   list: (client) => client.sessions(),
   nameOf: ({ name }) => name,
   columns: [

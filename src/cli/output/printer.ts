@@ -14,19 +14,24 @@ export const createPrinter = <T>(context: Context, kind: Kind<T>, format: Format
   if (format === 'yaml') {
     return { print: (items) => items.forEach((item) => context.print(`---\n${objectText(item, format)}`)) };
   }
-  const columns = kind.columns.filter(({ wide }) => wide !== true || format === 'wide');
-  let header: string[][] = [columns.map(({ title }) => title)];
+  let header = [titlesOf(kind, format === 'wide')];
   let widths: number[] = [];
   return {
     print: (items) => {
-      const look = { nowMs: context.io.now(), paint: context.paint };
-      const rows = [...header, ...items.map((item) => columns.map(({ of }) => of(item, look)))];
+      const rows = [...header, ...items.map((item) => cellsOf(kind, item, context, format === 'wide'))];
       header = [];
       widths = widthsOf(rows, widths);
       if (rows.length > 0) context.print(tableText(rows, widths));
     },
   };
 };
+
+export const titlesOf = <T>(kind: Kind<T>, wide: boolean): string[] => columnsOf(kind, wide).map(({ title }) => title);
+
+export const cellsOf = <T>(kind: Kind<T>, item: T, { io, paint }: Context, wide: boolean): string[] =>
+  columnsOf(kind, wide).map(({ of }) => of(item, { nowMs: io.now(), paint }));
+
+const columnsOf = <T>(kind: Kind<T>, wide: boolean) => kind.columns.filter((column) => wide || column.wide !== true);
 
 /** `project/web` */
 export const reference = <T>(kind: Kind<T>, item: T): string => `${kind.singular}/${kind.nameOf(item)}`;

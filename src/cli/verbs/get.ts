@@ -42,8 +42,11 @@ const get = async (context: Context, kind: string, names: readonly string[], opt
 };
 
 const entry = <T>(kind: Kind<T>) => ({
-  words: [kind.singular, ...kind.aliases],
+  words: [kind.singular, kind.plural, ...kind.aliases],
   show: (context: Context, names: readonly string[], options: ShowOptions) => show(context, kind, names, options),
 });
 
 const KINDS = [entry(projects), entry(sessions), entry(manifests), entry(eventsAbout()), entry(queues), entry(locks)];
+
+/** For completion. */
+export const KIND_NAMES = KINDS.map(({ words }) => words[1] ?? '');

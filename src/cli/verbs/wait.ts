@@ -16,7 +16,7 @@ interface Options {
 export const waitCommand = (act: Act): Command =>
   new Command('wait')
     .description('wait until Projects have reached something')
-    .argument('[name...]', 'Projects')
+    .argument('[name...]', 'Projects; one that is not there yet is waited for')
     .requiredOption('--for <what>', 'condition=TYPE[=STATUS], phase=PHASE or delete')
     .option('--timeout <span>', 'how long: 30s, 5m, 1h', '30s')
     .option('--all', 'every Project there is now')
@@ -24,25 +24,19 @@ export const waitCommand = (act: Act): Command =>
 
 const wait = async (context: Context, words: readonly string[], options: Options): Promise<number> => {
   const goal = parseGoal(options.for);
-  const timeoutMs = spanOf('--timeout', options.timeout);
+  const timeout = AbortSignal.timeout(spanOf('--timeout', options.timeout));
   if (words.length > 0 === (options.all === true)) throw new UserError('name the Projects to wait for, or --all', 2);
   const client = await context.client();
   const names = options.all
     ? (await client.projects()).items.map(({ metadata }) => metadata.name)
     : words.map(projectName);
-  const missing = options.for === 'delete' ? [] : await missingOf(context, names);
-  if (missing.length > 0) throw new UserError(missing.map((name) => `project "${name}" not found`).join('\n'));
-
-  const signal = AbortSignal.any([context.io.signal, AbortSignal.timeout(timeoutMs)]);
-  const left = await waitUntil(client, names, goal, signal, (name) => {
+  const signal = AbortSignal.any([context.io.signal, timeout]);
+  const laggards = await waitUntil(client, names, goal, signal, (name) => {
     context.print(`project/${name} ${options.for === 'delete' ? 'deleted' : 'condition met'}`);
   });
-  for (const name of left) context.say(`error: timed out waiting for ${options.for} on project/${name}`);
-  return left.length > 0 ? 1 : 0;
-};
-
-const missingOf = async (context: Context, names: readonly string[]): Promise<readonly string[]> => {
-  const { items } = await (await context.client()).projects();
-  const known = new Set(items.map(({ metadata }) => metadata.name));
-  return names.filter((name) => !known.has(name));
+  for (const { name, project } of laggards) {
+    const now = project === null ? 'not found' : `${project.status.phase} (${project.status.reason})`;
+    context.say(`error: timed out waiting for ${options.for} on project/${name}: it is ${now}`);
+  }
+  return laggards.length > 0 ? 1 : 0;
 };

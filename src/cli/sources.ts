@@ -1,0 +1,42 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { isManifestName } from '../adapters/manifests/file-names.ts';
+import { messageOf, UserError } from '../api/errors.ts';
+import type { Io } from './io.ts';
+
+/** A text of manifests that was named on the command line. */
+export interface ManifestText {
+  /** Absolute path, for messages and for relative paths in it. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/**
+ * The manifests named by `-f`: files, the manifests in directories, and `-` for stdin.
+ * @throws UserError when one cannot be read
+ */
+export const readManifestTexts = async (io: Io, names: readonly string[]): Promise<readonly ManifestText[]> => {
+  const texts = [];
+  for (const name of names)
+    texts.push(...(name === '-' ? [await readStdin(io)] : await readPath(resolve(io.cwd, name))));
+  return texts;
+};
+
+const readStdin = async (io: Io): Promise<ManifestText> => ({
+  file: join(io.cwd, '<stdin>'),
+  text: await text(io.stdin),
+});
+
+const readPath = async (path: string): Promise<readonly ManifestText[]> => {
+  try {
+    if (!(await stat(path)).isDirectory()) return [{ file: path, text: await readFile(path, 'utf8') }];
+    const files = (await readdir(path)).filter(isManifestName).sort();
+    if (files.length === 0) throw new UserError(`${path} has no manifests (*.json, *.yaml, *.yml)`);
+    return await Promise.all(
+      files.map(async (name) => ({ file: join(path, name), text: await readFile(join(path, name), 'utf8') })),
+    );
+  } catch (error) {
+    throw error instanceof UserError ? error : new UserError(`cannot read ${path}: ${messageOf(error)}`);
+  }
+};
