@@ -169,6 +169,11 @@ test('a memory decided on an old row is refused: the writer looks again (failure
   );
   assert.is(store.project(uid)?.memory.phase, 'Pending');
   assert.equal(store.events(), [], 'the rest of the transaction is undone with it');
+  assert.throws(
+    () => store.transaction((writes) => writes.setMemory(uid, seen, newMemory)),
+    (error: unknown) => error instanceof StoreConflict,
+    'though it would have changed nothing',
+  );
 });
 
 test('resource versions come from one counter and only grow', ({ store }) => {
