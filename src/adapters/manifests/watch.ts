@@ -20,7 +20,9 @@ export const watchDirectory = (
     ignoreInitial: true,
     // With depth 0, chokidar 6 stays blind when the directory is gone for a while and comes back.
     depth: 1,
-    ignored: (path) => path !== directory && !isManifestName(basename(path)),
+    // Symlinks are watched whatever their name: a manifest may be reached through one that is swapped.
+    ignored: (path, stats) =>
+      path !== directory && !isManifestName(basename(path)) && stats !== undefined && !stats.isSymbolicLink(),
     atomic: true,
     awaitWriteFinish: { stabilityThreshold: STABLE_MS, pollInterval: POLL_MS },
   });
