@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
 import { Name } from '../api/manifest.ts';
+import type { LogFile, LogFiles } from '../api/ports/world.ts';
 import { orAbsent } from './absent-file.ts';
 
 export interface LogLimits {
@@ -9,27 +10,6 @@ export interface LogLimits {
   readonly maxBytes: number;
   /** How many rotated logs are kept of each, as `.1` (the newest) and so on. */
   readonly keep: number;
-}
-
-/** A window's log that has grown beyond the limit. */
-export interface LogFile {
-  readonly project: string;
-  readonly window: string;
-  readonly file: string;
-}
-
-export interface LogFiles {
-  /** Where a window's output goes. */
-  pathOf(project: string, window: string): string;
-  /** The same, its directory made. */
-  prepare(project: string, window: string): string;
-  /** The logs that are larger than the limit. */
-  rotateDue(): Promise<readonly LogFile[]>;
-  /**
-   * Moves a log aside. Whoever writes it goes on writing into the moved file until told to open a new one:
-   * the pane is to be piped again.
-   */
-  rotate(log: LogFile): Promise<void>;
 }
 
 const SUFFIX = '.log';
@@ -53,9 +33,11 @@ export const openLogFiles = (directory: string, { maxBytes, keep }: LogLimits): 
       const logs = entries.flatMap((entry): LogFile[] => {
         const { dir: project, name: window, ext } = parse(entry);
         const isLog = ext === SUFFIX && isName(project) && isName(window);
-        return isLog ? [{ project, window, file: join(directory, entry) }] : [];
+        return isLog ? [{ project, window }] : [];
       });
-      const large = await Promise.all(logs.map(async ({ file }) => ((await sizeOf(file)) ?? 0) > maxBytes));
+      const large = await Promise.all(
+        logs.map(async (log) => (await sizeOf(pathOf(log.project, log.window))) > maxBytes),
+      );
       return logs.filter((_, index) => large[index]);
     },
 
@@ -75,7 +57,7 @@ const checked = (name: string): string => {
   return name;
 };
 
-const sizeOf = async (file: string): Promise<number | null> => (await orAbsent(stat(file), null))?.size ?? null;
+const sizeOf = async (file: string): Promise<number> => (await orAbsent(stat(file), null))?.size ?? 0;
 
 const move = async (from: string, to: string): Promise<void> => {
   await orAbsent(rename(from, to), undefined);

@@ -36,7 +36,7 @@ test('only logs beyond the limit are due', async () => {
   writeFileSync(logs.prepare('web', 'main'), 'x'.repeat(11));
   writeFileSync(logs.prepare('web', 'side'), 'x'.repeat(10));
   writeFileSync(`${logs.prepare('api', 'main')}.1`, 'x'.repeat(11));
-  assert.equal(await logs.rotateDue(), [{ project: 'web', window: 'main', file: logs.pathOf('web', 'main') }]);
+  assert.equal(await logs.rotateDue(), [{ project: 'web', window: 'main' }]);
 });
 
 test('rotation keeps as many as asked, the newest as .1', async () => {
@@ -44,19 +44,19 @@ test('rotation keeps as many as asked, the newest as .1', async () => {
   const file = logs.prepare('web', 'main');
   for (const text of ['first', 'second', 'third']) {
     writeFileSync(file, text);
-    await logs.rotate({ project: 'web', window: 'main', file });
+    await logs.rotate({ project: 'web', window: 'main' });
   }
   assert.equal(readdirSync(join(directory, 'web')).sort(), ['main.log.1', 'main.log.2']);
   assert.is(readFileSync(`${file}.1`, 'utf8'), 'third');
   assert.is(readFileSync(`${file}.2`, 'utf8'), 'second');
-  await logs.rotate({ project: 'web', window: 'main', file });
+  await logs.rotate({ project: 'web', window: 'main' });
 });
 
 test('with none to keep the log itself is removed', async () => {
   const { logs } = newLogs('none', 0);
   const file = logs.prepare('web', 'main');
   writeFileSync(file, 'x');
-  await logs.rotate({ project: 'web', window: 'main', file });
+  await logs.rotate({ project: 'web', window: 'main' });
   assert.not(existsSync(file));
 });
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -51,7 +52,11 @@ test('processes that ignore HUP, left their session or lost their parent are all
      (sleep 1003 & exec true)
      sleep 1004; sleep 1005`,
   );
-  await eventually(async () => (await count('tree')) === 6);
+  // Two shells and four sleeps; while they come into being the numbers alone say little.
+  await eventually(async () => {
+    const names = (await of('tree')).map(({ pid }) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim());
+    return names.filter((name) => name === 'sleep').length === 4 && names.length === 6;
+  });
   assert.is(await processes.signalTree('tree', [], 'SIGKILL'), 6);
   assert.is(await count('tree'), 0);
 });
@@ -75,6 +80,16 @@ test('SIGTERM reaches each process once, a stopped one too', async () => {
     (await codes).map(([code]) => code),
     [1, 3],
   );
+});
+
+test('of one window only the processes of that window are signalled', async () => {
+  const main = run('windows', 'TMUXLET_WINDOW=main setsid sleep 1000 & TMUXLET_WINDOW=side exec sleep 1000');
+  const countIn = async (window: string): Promise<number> =>
+    (await processes.observe(clock.now().monotonicMs)).of('windows', window).length;
+  await eventually(async () => (await countIn('main')) === 1 && (await countIn('side')) === 2);
+  assert.is(await processes.signalTree('windows', [], 'SIGKILL', 'main'), 1);
+  assert.is(main.exitCode, null);
+  assert.is(await count('windows'), 1);
 });
 
 test('the tree below a root is signalled though it has no marker', async () => {

@@ -1,6 +1,6 @@
 import { UserError } from '../../api/errors.ts';
 import type { RunKey } from '../../api/ports/runs.ts';
-import { UID_MARKER } from '../processes/marker.ts';
+import { UID_MARKER, WINDOW_MARKER } from '../processes/marker.ts';
 
 /** The variables by which a command knows its place, and by which its processes are found again. */
 export const markersOf = (
@@ -12,7 +12,7 @@ export const markersOf = (
   [UID_MARKER]: uid,
   TMUXLET_PROJECT: project,
   TMUXLET_ATTEMPT: String(attempt),
-  TMUXLET_WINDOW: window,
+  [WINDOW_MARKER]: window,
   TMUXLET_RUN: String(run),
   TMUXLET_HEARTBEAT_FILE: heartbeatFile,
   TMUXLET_STATE_DIR: stateDir,

@@ -2,14 +2,11 @@ import type { ListedPane, ObservedRun } from '../../api/observation.ts';
 import type { RunKey } from '../../api/ports/runs.ts';
 import { observedRun } from './observed-run.ts';
 import type { RunEvidence, Witnesses } from './observed-run.ts';
-import { numbersIn } from './paths.ts';
+import { isWindow, numbersIn } from './paths.ts';
 import type { RunPaths } from './paths.ts';
-import { namesIn, noRecord, readRun } from './read-run.ts';
+import { namesIn, readRun } from './read-run.ts';
 
-/** Stands for a window that tmuxlet did not start: an adopted session's, or one that people opened. */
-const NOT_OURS = 0;
-
-/** The newest run of each window of an attempt, by window name. */
+/** The newest run of each window of an attempt, by window name; windows that tmuxlet did not start have none. */
 export const observeRuns = async (
   paths: RunPaths,
   witnesses: Witnesses,
@@ -17,19 +14,19 @@ export const observeRuns = async (
   attempt: number,
   panes: readonly ListedPane[],
 ): Promise<Record<string, ObservedRun>> => {
-  const windows = new Set([
-    ...(await namesIn(paths.attemptDir(uid, attempt))),
-    ...panes.map((pane) => pane.windowName),
-  ]);
-  const observed = [...windows].map(async (window) => {
+  const windows = (await namesIn(paths.attemptDir(uid, attempt))).filter(isWindow);
+  const observed = windows.map(async (window) => {
     const inWindow = panes.filter((pane) => pane.windowName === window);
-    const look = async (): Promise<ObservedRun> =>
-      observedRun(await newestRun(paths, uid, attempt, window, inWindow), witnesses);
+    const look = async (): Promise<ObservedRun | null> => {
+      const evidence = await newestRun(paths, uid, attempt, window, inWindow);
+      return evidence && observedRun(evidence, witnesses);
+    };
     const seen = await look();
     // It may have ended after its journal was read and before /proc was; what the dead have written is final.
-    return [window, seen.alive || seen.endedAt !== null ? seen : await look()] as const;
+    const settled = seen === null || seen.alive || seen.endedAt !== null ? seen : await look();
+    return settled === null ? [] : [[window, settled] as const];
   });
-  return Object.fromEntries(await Promise.all(observed));
+  return Object.fromEntries((await Promise.all(observed)).flat());
 };
 
 /**
@@ -42,11 +39,9 @@ const newestRun = async (
   attempt: number,
   window: string,
   panes: readonly ListedPane[],
-): Promise<RunEvidence> => {
-  const [newest, before] = paths.isWindow(window)
-    ? numbersIn(await namesIn(paths.windowDir(uid, attempt, window)))
-    : [];
-  if (newest === undefined) return { run: NOT_OURS, record: noRecord, pane: panes[0] ?? null };
+): Promise<RunEvidence | null> => {
+  const [newest, before] = numbersIn(await namesIn(paths.windowDir(uid, attempt, window)));
+  if (newest === undefined) return null;
 
   const evidence = await evidenceOf(paths, { uid, attempt, window, run: newest }, panes);
   if (evidence.record.journal.wrapper !== null || before === undefined) return evidence;

@@ -34,7 +34,6 @@ export const runPaths = (stateDir: string) => {
     projectDir,
     attemptDir,
     windowDir,
-    isWindow,
     run({ uid, attempt, window, run }: RunKey): RunFiles {
       const isNumber = Number.isSafeInteger(run) && run >= 1;
       const directory = join(windowDir(uid, attempt, window), checked('run', String(run), isNumber));
@@ -59,8 +58,8 @@ export const numbersIn = (names: readonly string[]): number[] =>
     .map(Number)
     .sort((a, b) => b - a);
 
-/** Windows that people opened may have names that no directory of ours has. */
-const isWindow = (name: string): boolean => Name.safeParse(name).success;
+/** Can a window of this name have runs of ours? */
+export const isWindow = (name: string): boolean => Name.safeParse(name).success;
 
 const checked = (what: string, part: string, good: boolean): string => {
   if (!good) throw new Error(`"${part}" cannot be the ${what} of a run: it names a directory`);

@@ -13,8 +13,6 @@ export interface RunRecord {
   readonly journalledAt: number | null;
 }
 
-export const noRecord: RunRecord = { journal: emptyJournal, preparedAt: null, journalledAt: null };
-
 /** The names in a directory; none when it does not exist. */
 export const namesIn = (directory: string): Promise<readonly string[]> => orAbsent(readdir(directory), []);
 
