@@ -57,7 +57,8 @@ test('processes that ignore HUP, left their session or lost their parent are all
     const names = (await of('tree')).map(({ pid }) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim());
     return names.filter((name) => name === 'sleep').length === 4 && names.length === 6;
   });
-  assert.is(await processes.signalTree('tree', [], 'SIGKILL'), 6);
+  // A shell whose sleep was killed may be at its end before its own turn comes.
+  assert.ok((await processes.signalTree('tree', [], 'SIGKILL')) >= 4);
   assert.is(await count('tree'), 0);
 });
 
