@@ -61,7 +61,7 @@ test('Windows line ends stay', () => {
 });
 
 test('an alias is left alone: another Project would be changed with it', () => {
-  const aliased = `${blockYaml.replace('spec:', 'spec: &spec')}`;
+  const aliased = blockYaml.replace('spec:', 'spec: &spec');
   const both = `kind: List\nitems:\n  - &a {metadata: {name: a}, spec: &s {path: /}}\n  - {metadata: {name: b}, spec: *s}\n`;
   assert.is(setSuspend(both, 'b', true), both);
   assert.is(parse(setSuspend(aliased, 'web', true)).spec.suspend, true);

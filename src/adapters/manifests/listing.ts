@@ -64,7 +64,7 @@ const withinTime = (list: List): List => {
       return await limit.execute(() => reading);
     } catch (error) {
       hanging += 1;
-      void reading.then(() => {
+      void reading.finally(() => {
         hanging -= 1;
       });
       return unknown(`the manifest directory does not answer: ${messageOf(error)}`);

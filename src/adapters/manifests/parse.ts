@@ -74,9 +74,7 @@ const readDocument = (document: Document.Parsed): Reading => {
 type Value = { readonly value: unknown } | { readonly problems: readonly Problem[] };
 
 const valueOf = (document: Document.Parsed): Value => {
-  if (document.errors.length > 0) {
-    return { problems: syntaxProblems(document) };
-  }
+  if (document.errors.length > 0) return { problems: syntaxProblems(document) };
   try {
     return { value: document.toJS() };
   } catch (error) {

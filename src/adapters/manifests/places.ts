@@ -12,9 +12,7 @@ export const placeOf = (document: Document.Parsed, path: readonly Step[]): Place
   let place: Place = { key: null, value: document.contents };
   for (const step of path) {
     const next = childOf(document, place.value, step);
-    if (next === undefined) {
-      return place;
-    }
+    if (next === undefined) return place;
     place = next;
   }
   return place;
@@ -26,9 +24,7 @@ const childOf = (document: Document.Parsed, parent: Node | null, step: Step): Pl
     const item = node.items[Number(step)];
     return isNode(item) ? { key: null, value: item } : undefined;
   }
-  if (!isMap(node)) {
-    return undefined;
-  }
+  if (!isMap(node)) return undefined;
   const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
   return pair && { key: isNode(pair.key) ? pair.key : null, value: isNode(pair.value) ? pair.value : null };
 };
@@ -50,9 +46,7 @@ export const positionOf = (lines: LineCounter, offset: number): string => {
 export const fieldOf = (path: readonly Step[]): string =>
   path
     .map((step, index) => {
-      if (typeof step === 'number') {
-        return `[${step}]`;
-      }
+      if (typeof step === 'number') return `[${step}]`;
       const plain = /^[\w$-]+$/.test(step) ? step : `[${JSON.stringify(step)}]`;
       return index === 0 || plain.startsWith('[') ? plain : `.${plain}`;
     })

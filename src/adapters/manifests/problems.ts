@@ -51,9 +51,7 @@ export const schemaProblems = (
 ): readonly Problem[] =>
   (error?.issues ?? []).flatMap((issue) => {
     const path = issue.path as Step[];
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => unknownKey(document, schema, path, key));
-    }
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(document, schema, path, key));
     const field = fieldOf(path);
     if (isMissing(document, path)) {
       return [{ offset: offsetOfKey(placeOf(document, path.slice(0, -1))), field, message: 'is required' }];

@@ -58,7 +58,7 @@ const OF_PEOPLE = ['name', 'labels', 'annotations'];
 
 /** The manifest as written, without what only the controller writes. */
 const byPeople = (value: unknown, path: string): object => {
-  const { status, metadata, spec, ...rest } = Written.parse(value);
+  const { status: _, metadata, spec, ...rest } = Written.parse(value);
   const own = Object.entries(metadata).filter(([key]) => OF_PEOPLE.includes(key));
   return { ...rest, metadata: Object.fromEntries(own), spec: { ...spec, path } };
 };

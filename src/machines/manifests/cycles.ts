@@ -8,9 +8,7 @@ export const cycleThrough = (name: string, dependencies: Dependencies): readonly
   // The list grows while it is walked: breadth first, so that the first way back is the shortest.
   for (const from of frontier) {
     for (const to of dependencies.get(from) ?? []) {
-      if (to === name) {
-        return [...wayTo(from, cameFrom), name];
-      }
+      if (to === name) return [...wayTo(from, cameFrom), name];
       if (!cameFrom.has(to)) {
         cameFrom.set(to, from);
         frontier.push(to);

@@ -10,9 +10,7 @@ const project = (name: string): string => `Project/${name}`;
 export const fileEvents = (before: ManifestRow | undefined, row: ManifestRow): readonly NewEvent[] => {
   const object = `Manifest/${basename(row.file)}`;
   const was = before?.errors ?? [];
-  if (was.join('\n') === row.errors.join('\n')) {
-    return [];
-  }
+  if (was.join('\n') === row.errors.join('\n')) return [];
   return row.errors.length > 0
     ? [{ type: 'Warning', reason: 'ManifestInvalid', message: row.errors.join('\n'), object }]
     : [{ type: 'Normal', reason: 'ManifestValid', message: `${row.file} is in order again`, object }];

@@ -117,7 +117,7 @@ const withCycles = (
   refused: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, readonly string[]> => {
   const all = new Map(errors);
-  for (const [name, error] of [...refused].sort()) {
+  for (const [name, error] of [...refused].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const file = declared.get(name)?.file ?? '';
     all.set(file, [...(all.get(file) ?? []), error]);
   }
@@ -138,9 +138,7 @@ const createsOf = (
 };
 
 const changeOf = (row: ProjectRow, next: Declaration | undefined, refused: ReadonlyMap<string, string>) => {
-  if (next === undefined || refused.has(row.name)) {
-    return [];
-  }
+  if (next === undefined || refused.has(row.name)) return [];
   const { metadata, spec } = next.manifest;
   const specDiffers = !isDeepStrictEqual(row.spec, spec);
   const same =
@@ -152,9 +150,7 @@ const changeOf = (row: ProjectRow, next: Declaration | undefined, refused: Reado
 };
 
 const holdOf = (rows: readonly ProjectRow[], living: number): ManifestPlan['held'] => {
-  if (rows.length === 0) {
-    return null;
-  }
+  if (rows.length === 0) return null;
   const names = rows.map(({ name }) => name);
   const reason =
     `${names.length} of ${living} Projects lost their manifests at once and are kept; ` +
