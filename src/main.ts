@@ -7,7 +7,7 @@ import { messageOf, UserError } from './api/errors.ts';
 import type { Clock, HeldLock } from './api/ports/world.ts';
 import { createControl } from './composition/control.ts';
 import { watchHealth } from './composition/health.ts';
-import { defaultRoom, dryManager } from './composition/plan.ts';
+import { defaultRoom, dryManager, openCopy } from './composition/plan.ts';
 import { createTraceBus, type TraceBus } from './composition/trace-bus.ts';
 import { openWorld, type World } from './composition/world.ts';
 import type { RunIo } from './cli/run-io.ts';
@@ -17,7 +17,7 @@ import { Manager } from './controllers/manager.ts';
 import { cronEvery } from './controllers/resync.ts';
 import { MANIFESTS_SETTING, TMUX_SOCKET_SETTING } from './server/controller-info.ts';
 import { createServer } from './server/server.ts';
-import { copyStore, openStore } from './store/store.ts';
+import { openStore } from './store/store.ts';
 import type { Store } from './api/ports/store.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
@@ -62,7 +62,7 @@ export const runController = async (config: Config, env: Environment, io: RunIo)
   const mode = config.dryRun ? 'ReadOnly' : 'Manage';
   const world = await openWorld({ config, env, clock, mode, note: (message) => logger.warn(message) });
   const store = config.dryRun
-    ? copyStore(databaseOf(config.stateDir))
+    ? openCopy(config)
     : openStore(databaseOf(config.stateDir), { now: () => clock.now().wallMs });
   store.transaction((writes) => {
     writes.setQueues(config.queues);

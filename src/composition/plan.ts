@@ -34,10 +34,15 @@ export const dryManager = (world: World, store: Store, config: Config, clock: Cl
 export const defaultRoom = (config: Config): number =>
   config.queues.find((queue) => queue.name === 'default')?.maxConcurrent ?? 20;
 
+/** The database as it is now, in memory; an empty one where there is none yet. */
+export const openCopy = ({ stateDir }: Config): Store => {
+  const database = databaseOf(stateDir);
+  return copyStore(existsSync(database) ? database : null);
+};
+
 /** Lets the controllers pass until nothing changes any more, and returns what they would have done. */
 export const planWith = async (world: World, config: Config, clock: Clock): Promise<readonly PlannedAction[]> => {
-  const database = databaseOf(config.stateDir);
-  const store = copyStore(existsSync(database) ? database : null);
+  const store = openCopy(config);
   const trace = createTraceBus();
   const planned = new Map<string, PlannedAction>();
   const waiting = new Map<string, PlannedAction>();

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Action, ActionKind } from '../api/action.ts';
 import type { Case, DependencyState, Plan, Target } from '../api/decision.ts';
 import { valueOf } from '../api/seen.ts';
-import type { Store, StoreReader, StoreWrites } from '../api/ports/store.ts';
+import type { Phase } from '../api/phase.ts';
+import { type Store, type StoreReader, type StoreWrites, Unreadable } from '../api/ports/store.ts';
 import type { Clock, HeldLock, Locks } from '../api/ports/world.ts';
 import type { ProjectRow } from '../api/project.ts';
 import type { Tracer } from '../api/trace.ts';
@@ -42,9 +43,20 @@ const PURPOSES: Partial<Record<ActionKind, string>> = {
 const purposeOf = (actions: readonly Action[]): string | undefined =>
   actions.map((action) => PURPOSES[action.kind]).find((purpose) => purpose !== undefined);
 
+/** A row that cannot be read is there all the same: it is waited for (failure 7). */
+const phaseOf = (store: StoreReader, name: string): Phase | 'Unreadable' | undefined => {
+  try {
+    return store.projectByName(name)?.memory.phase;
+  } catch (error) {
+    if (error instanceof Unreadable) return 'Unreadable';
+    throw error;
+  }
+};
+
 const dependenciesOf = (store: StoreReader, row: ProjectRow): readonly DependencyState[] =>
   row.spec.dependsOn.map(({ project, condition }) => {
-    const phase = store.projectByName(project)?.memory.phase;
+    const phase = phaseOf(store, project);
+    if (phase === 'Unreadable') return { project, condition, state: 'Waiting' };
     const satisfied = phase === 'Completed' || (condition === 'Running' && phase === 'Running');
     const state =
       phase === undefined ? 'NotFound' : satisfied ? 'Satisfied' : phase === 'Failed' ? 'Failed' : 'Waiting';

@@ -1,0 +1,263 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ProjectObject } from '../../src/api/project.ts';
+import { apiSocketOf, databaseOf } from '../../src/config.ts';
+import { type Client, connect } from '../../src/server/client.ts';
+import { eventually } from './eventually.ts';
+
+const BIN = fileURLToPath(new URL('../../bin/tmuxlet.js', import.meta.url));
+
+/** What a manifest says beside its name; the rest is filled in. */
+export type SpecInput = Record<string, unknown>;
+
+/**
+ * A real controller as its own process, over real tmux servers, files and a database, in a temporary
+ * folder. `kill()` is kill -9; `close()` ends all that was started, by pid and by socket.
+ */
+export class ControllerProcess {
+  readonly dir = mkdtempSync(join(tmpdir(), 'tl-'));
+  readonly stateDir = join(this.dir, 's');
+  readonly manifests = join(this.dir, 'm');
+  readonly work = join(this.dir, 'w');
+  readonly socket = join(this.stateDir, 'tmux.sock');
+  #child: ChildProcess | null = null;
+  #client: Client | null = null;
+  /** All that the controller printed, of every life. */
+  output = '';
+
+  constructor() {
+    mkdirSync(this.manifests);
+    mkdirSync(this.work);
+  }
+
+  get pid(): number {
+    if (this.#child?.pid === undefined) throw new Error('the controller is not running');
+    return this.#child.pid;
+  }
+
+  /** Starts it and waits until it answers. */
+  async start(...flags: string[]): Promise<this> {
+    this.spawn(...flags);
+    const child = this.#child;
+    await eventually(
+      async () => {
+        if (child?.exitCode !== null) throw new Error(`the controller ended at once:\n${this.output}`);
+        this.#client = await connect(this.#whereabouts());
+        return this.#client.live;
+      },
+      { withinMs: 20_000 },
+    );
+    return this;
+  }
+
+  /** Starts it and waits for nothing. */
+  spawn(...flags: string[]): ChildProcess {
+    const args = [
+      BIN,
+      'run',
+      '--state-dir',
+      this.stateDir,
+      '--manifests',
+      this.manifests,
+      '--listen',
+      '127.0.0.1:0',
+      ...flags,
+    ];
+    // A home of its own: nothing of the person who runs the tests takes part.
+    const env = { PATH: process.env['PATH'], HOME: this.dir, LANG: 'C.UTF-8' };
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (this.output += String(data)));
+    this.#child = child;
+    return child;
+  }
+
+  get client(): Client {
+    if (this.#client === null) throw new Error('the controller was not started');
+    return this.#client;
+  }
+
+  /** kill -9, and nothing is cleaned up. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** As an operator ends it. Returns the exit code. */
+  async stop(): Promise<number | null> {
+    return this.#end('SIGTERM');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.#child;
+    this.#client?.close();
+    this.#client = null;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+    return child.exitCode;
+  }
+
+  /** Writes a manifest of one Project: window `main` running `command`, unless the spec says otherwise. */
+  declare(name: string, spec: SpecInput = {}, metadata: Record<string, unknown> = {}): void {
+    const manifest = {
+      apiVersion: 'tmuxlet.dev/v1',
+      kind: 'Project',
+      metadata: { name, ...metadata },
+      spec: {
+        path: this.work,
+        terminationGracePeriodSeconds: 3,
+        session: { windows: [{ name: 'main', command: 'exec sleep 100000' }] },
+        ...spec,
+      },
+    };
+    writeFileSync(join(this.manifests, `${name}.json`), JSON.stringify(manifest, null, 2));
+  }
+
+  undeclare(name: string): void {
+    rmSync(join(this.manifests, `${name}.json`));
+  }
+
+  async project(name: string): Promise<ProjectObject | undefined> {
+    return (await this.client.projects()).items.find((project) => project.metadata.name === name);
+  }
+
+  /** Waits until a Project is as the check wants it; the error shows how it was last. */
+  async until(name: string, check: (project: ProjectObject) => boolean, withinMs = 20_000): Promise<ProjectObject> {
+    return eventually(
+      async () => {
+        const project = await this.project(name);
+        if (project && check(project)) return project;
+        throw new Error(`${name} is ${JSON.stringify(project?.status ?? 'not there')}`);
+      },
+      { withinMs, everyMs: 25 },
+    );
+  }
+
+  async untilPhase(name: string, phase: string, withinMs?: number): Promise<ProjectObject> {
+    return this.until(name, (project) => project.status.phase === phase, withinMs);
+  }
+
+  /** Waits until every Project is in a phase. */
+  async untilAll(phase: string, count: number, withinMs = 30_000): Promise<readonly ProjectObject[]> {
+    return eventually(
+      async () => {
+        const { items } = await this.client.projects();
+        const there = items.filter((project) => project.status.phase === phase);
+        if (there.length === count) return items;
+        const others = items.filter((project) => project.status.phase !== phase).map((project) => project.status);
+        throw new Error(`${there.length} of ${count} ${phase}; not yet: ${JSON.stringify(others.slice(0, 3))}`);
+      },
+      { withinMs, everyMs: 50 },
+    );
+  }
+
+  async reasons(name: string): Promise<readonly string[]> {
+    return (await this.client.events({ object: `Project/${name}` })).items.map((event) => event.reason);
+  }
+
+  /** Sockets of the tmux servers, by the files that are there. */
+  get sockets(): readonly string[] {
+    return readdirSync(this.stateDir)
+      .filter((file) => /^tmux\.sock(\.\d+)?$/.test(file))
+      .map((file) => join(this.stateDir, file));
+  }
+
+  /** A command to the first tmux server; empty output where no server is. */
+  tmux(...args: string[]): string {
+    return tmuxAt(this.socket, ...args);
+  }
+
+  /** Our sessions on all servers: project name, session name, session id. */
+  sessions(): readonly { readonly project: string; readonly name: string; readonly id: string }[] {
+    return this.sockets.flatMap((socket) =>
+      tmuxAt(socket, 'list-sessions', '-F', '#{@tmuxlet_project}|#{session_id}|#{session_name}')
+        .split('\n')
+        .filter((line) => line !== '' && !line.startsWith('|'))
+        .map((line) => {
+          const [project = '', id = '', name = ''] = line.split('|');
+          return { project, id, name };
+        }),
+    );
+  }
+
+  /** Pids of live processes that carry this Project's uid. */
+  async processesOf(name: string): Promise<readonly number[]> {
+    const uid = (await this.project(name))?.metadata.uid;
+    return uid === undefined ? [] : markedProcesses(uid);
+  }
+
+  serverPids(): readonly number[] {
+    return this.sockets
+      .map((socket) => Number(tmuxAt(socket, 'display-message', '-p', '#{pid}')))
+      .filter((pid) => pid > 0);
+  }
+
+  get database(): string {
+    return databaseOf(this.stateDir);
+  }
+
+  /** Ends controller, tmux servers and what they left. */
+  async close(): Promise<void> {
+    await this.kill();
+    for (const socket of this.sockets) tmuxAt(socket, 'kill-server');
+    for (const pid of processesUnder(this.stateDir)) process.kill(pid, 'SIGKILL');
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  #whereabouts(): Parameters<typeof connect>[0] {
+    return {
+      stateDir: this.stateDir,
+      socket: apiSocketOf(this.stateDir),
+      database: this.database,
+      tmuxSocket: this.socket,
+    };
+  }
+}
+
+const tmuxAt = (socket: string, ...args: string[]): string => {
+  try {
+    return execFileSync('tmux', ['-S', socket, ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: 5_000,
+    });
+  } catch {
+    return '';
+  }
+};
+
+const environments = (): readonly (readonly [pid: number, environ: string])[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        return [[Number(name), readFileSync(`/proc/${name}/environ`, 'utf8')] as const];
+      } catch {
+        return [];
+      }
+    });
+
+export const markedProcesses = (uid: string): readonly number[] =>
+  environments().flatMap(([pid, environ]) => (environ.split('\0').includes(`TMUXLET_UID=${uid}`) ? [pid] : []));
+
+const processesUnder = (stateDir: string): readonly number[] =>
+  environments().flatMap(([pid, environ]) =>
+    environ.split('\0').includes(`TMUXLET_STATE_DIR=${stateDir}`) ? [pid] : [],
+  );
+
+/** Runs a body with a controller that is closed afterwards, whatever happens. */
+export const withController = async (body: (controller: ControllerProcess) => Promise<void>): Promise<void> => {
+  const controller = new ControllerProcess();
+  try {
+    await body(controller);
+  } catch (error) {
+    if (error instanceof Error) error.message += `\n--- the controller said ---\n${controller.output.slice(-3000)}`;
+    throw error;
+  } finally {
+    await controller.close();
+  }
+};
