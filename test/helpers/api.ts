@@ -77,6 +77,8 @@ export interface Api {
   readonly registry: Registry;
   /** What the server could not answer for. */
   readonly errors: unknown[];
+  /** The controller goes, its state directory stays. */
+  stopServer(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -99,10 +101,11 @@ export const startApi = async (): Promise<Api> => {
     onError: (error) => errors.push(error),
   });
   const { url } = await server.listen();
+  const stopServer = () => server.close(100);
   const close = async () => {
-    await server.close(100);
+    await stopServer();
     store.close();
     remove();
   };
-  return { folder, socket, url, store, control, registry, errors, close };
+  return { folder, socket, url, store, control, registry, errors, stopServer, close };
 };

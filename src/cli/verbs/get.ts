@@ -1,6 +1,7 @@
 import { Argument, Command } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { UserError } from '../../api/errors.ts';
+import { parseSelector } from '../../server/views/selector.ts';
 import type { Act } from '../act.ts';
 import type { Context } from '../context.ts';
 import { eventsAbout } from '../kinds/event.ts';
@@ -38,6 +39,8 @@ const get = async (context: Context, kind: string, names: readonly string[], opt
   if (options.selector !== undefined && !found.words.includes('project')) {
     throw new UserError('-l: only Projects have labels', 2);
   }
+  // A mistake in it is one of usage, whoever does the selecting.
+  if (options.selector !== undefined) parseSelector(options.selector);
   return found.show(context, wanted, options);
 };
 
