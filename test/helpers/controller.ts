@@ -204,7 +204,7 @@ export class ControllerProcess {
   async close(): Promise<void> {
     await this.kill();
     for (const socket of this.sockets) tmuxAt(socket, 'kill-server');
-    for (const pid of processesUnder(this.stateDir)) process.kill(pid, 'SIGKILL');
+    for (const pid of processesUnder(this.stateDir)) killIfThere(pid);
     rmSync(this.dir, { recursive: true, force: true });
   }
 
@@ -248,6 +248,14 @@ const processesUnder = (stateDir: string): readonly number[] =>
   environments().flatMap(([pid, environ]) =>
     environ.split('\0').includes(`TMUXLET_STATE_DIR=${stateDir}`) ? [pid] : [],
   );
+
+const killIfThere = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended with its server in the meantime.
+  }
+};
 
 /** Runs a body with a controller that is closed afterwards, whatever happens. */
 export const withController = async (body: (controller: ControllerProcess) => Promise<void>): Promise<void> => {
