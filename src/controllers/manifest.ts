@@ -46,11 +46,15 @@ export const manifestController = (parts: ManifestParts): Controller => ({
   },
 });
 
+const nobody: ReadonlyMap<string, Identity> = new Map();
+
 const makeMatch = async (parts: ManifestParts, listing: readonly SpecFile[], now: Now): Promise<Outcome> => {
   const { store, trace, wake } = parts;
-  const identities = await identifyAll(parts, planFrom(store, listing, now).creates);
-  // Planned anew, since rows may have changed while the evidence was looked at; nothing waits from here on.
-  const plan = planFrom(store, listing, now);
+  const first = planFrom(store, listing, now);
+  const hasNewcomers = first.creates.length > 0;
+  const identities = hasNewcomers ? await identifyAll(parts, first.creates) : nobody;
+  // Rows may have changed while the evidence was looked at; nothing waits from here on.
+  const plan = hasNewcomers ? planFrom(store, listing, now) : first;
   const newcomers = admitNewcomers(plan.creates, identities);
   commitManifests(parts, plan, newcomers);
 
@@ -73,13 +77,12 @@ const planFrom = (store: Store, listing: readonly SpecFile[], now: Now): Manifes
     confirmed: store.pendingCommand('', 'confirm-deletions') !== null,
   });
 
-/** Who the Projects without a row are, by name. Nothing is asked where there are none. */
+/** Who the Projects without a row are, by name. */
 const identifyAll = async (
   { store, tmux, stateFiles, clock, ownerId, newUid }: ManifestParts,
   creates: readonly Declaration[],
 ): Promise<ReadonlyMap<string, Identity>> => {
   const identities = new Map<string, Identity>();
-  if (creates.length === 0) return identities;
   const shards = await tmux.observe(clock.now().monotonicMs);
   const taken = new Map(store.projects().map(({ uid, name }) => [uid, name]));
   for (const { manifest } of creates) {
