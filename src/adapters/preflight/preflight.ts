@@ -90,7 +90,6 @@ export const openPreflight = ({
       const place = await limited('path', () => checkDirectory('path', path, 'spec.path'));
       const isThere = place.every(({ result }) => result === 'Pass');
       const results = await Promise.all([
-        place,
         limited('tmux', checkTmux),
         limited('disk', () => checkDiskSpace(stateDir, leastFreeBytes)),
         ...(envFile === null ? [] : [limited('envFile', () => checkEnvFile(envFile))]),
@@ -98,7 +97,7 @@ export const openPreflight = ({
         // Without the path these would only repeat that it is missing.
         ...(isThere ? checksInside(spec, env) : []),
       ]);
-      return results.flat();
+      return [...place, ...results.flat()];
     },
   };
 };
