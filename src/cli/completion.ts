@@ -12,12 +12,23 @@ const REQUEST = 'complete';
 /** Verbs whose first argument is the name of a Project. */
 const NAMING = ['delete', 'describe', 'logs', 'attach', 'events', 'wait', 'suspend', 'unsuspend', 'restart', 'reset'];
 
+/** Bash without the package bash-completion lacks what the script asks for the words of the line. */
+const BASH_WORDS = `if ! declare -F _get_comp_words_by_ref >/dev/null; then
+    _get_comp_words_by_ref() {
+        cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} words=("\${COMP_WORDS[@]}") cword=$COMP_CWORD
+    }
+fi
+`;
+
 /**
  * Adds `completion SHELL`, which prints a script for bash, zsh or fish, and what such a script calls. Names of
  * Projects are asked for beforehand: who completes cannot wait.
  */
 export const addCompletion = async (program: Command, io: Io, argv: readonly string[]): Promise<void> => {
   const root = tab(program, { completionCommandName: 'completion' });
+  program.hook('preAction', (_, { args: [shell] }) => {
+    if (argv[0] === 'completion' && shell === 'bash') io.stdout.write(BASH_WORDS);
+  });
   if (argv[0] !== REQUEST) return;
   const names = await projectNames(io);
   for (const verb of NAMING) complete(root, verb, 0, names);
