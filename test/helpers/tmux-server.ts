@@ -25,6 +25,8 @@ export interface TmuxBed {
   open(options?: Partial<TmuxOptions>): Promise<OpenTmux>;
   /** tmux by a person's hand, on the socket of a shard; gives what it printed. */
   tmux(words: readonly string[], shard?: number): Promise<string>;
+  /** Starts a server by a person's hand, on the first socket. */
+  startByHand(): Promise<void>;
   /** Ends all that was opened, and every server. */
   end(): Promise<void>;
 }
@@ -34,13 +36,9 @@ export const tmuxBed = async (): Promise<TmuxBed> => {
   const socket = join(directory, 's');
   const opened: OpenTmux[] = [];
   const notes: string[] = [];
+  const byHand = { env: BASE_ENV, extendEnv: false, timeout: 10_000, stdin: 'ignore' } as const;
   const plain = (path: string, words: readonly string[]) =>
-    execa('tmux', ['-S', path, '-N', '-f', '/dev/null', ...words], {
-      env: BASE_ENV,
-      extendEnv: false,
-      timeout: 10_000,
-      stdin: 'ignore',
-    });
+    execa('tmux', ['-S', path, '-N', '-f', '/dev/null', ...words], byHand);
   return {
     directory,
     socket,
@@ -62,6 +60,13 @@ export const tmuxBed = async (): Promise<TmuxBed> => {
     },
     async tmux(words, shard = 0) {
       return (await plain(shard === 0 ? socket : `${socket}.${shard}`, words)).stdout;
+    },
+    async startByHand() {
+      await execa(
+        'tmux',
+        ['-S', socket, '-f', '/dev/null', 'new-session', '-d', '-s', 'by-hand', 'sleep', '1000'],
+        byHand,
+      );
     },
     async end() {
       await Promise.all(opened.map((tmux) => tmux.close()));

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { TmuxError } from '../../api/ports/tmux.ts';
 import { classify } from './classify.ts';
 import { toArguments, toLine } from './command.ts';
-import type { TmuxCommands } from './command.ts';
+import type { TmuxCommand, TmuxCommands } from './command.ts';
 import { controlParser } from './control-parser.ts';
 import type { ControlMessage } from './control-parser.ts';
 import type { ClientOptions } from './link.ts';
@@ -28,6 +28,8 @@ interface Question {
   readonly cancelDeadline: () => void;
 }
 
+const marked = (marker: string): TmuxCommand => ['display-message', '-p', marker];
+
 /** How long a client that is asked to go may take, before it is asked more firmly. */
 const FAREWELL_MS = 1000;
 
@@ -38,8 +40,8 @@ const LAST_WORDS_MS = 100;
  * A control-mode client (`tmux -C`): commands go in by lines, answers and notifications come out.
  *
  * INVARIANTS
- * - The server answers in the order of the lines. Each question is followed by a line that prints a marker of
- *   its own, so that an answer ends where its marker comes, however many blocks it has: nothing is counted.
+ * - The server answers in the order of the lines. Each question is followed by a command that prints a marker
+ *   of its own, so that an answer ends where its marker comes, however many blocks it has: nothing is counted.
  * - A question whose deadline has passed keeps its place until it is answered, and until then no other is put:
  *   what the server has not taken yet is not piled up, to be done all at once when it wakes.
  * - The client is never killed, which can crash the server or wedge it: its input is closed, then TERM. It has
@@ -60,9 +62,15 @@ export class ControlClient {
   constructor(options: ControlClientOptions) {
     this.#options = options;
     const { tmux, socket, configFile, env, mayStart, first } = options;
+    const marker = this.#newMarker();
     const flags = ['-u', '-S', socket, '-f', configFile, ...(mayStart ? [] : ['-N']), '-C'];
     // The server is in `/` too, so that it holds no file system.
-    this.#child = spawn(tmux, [...flags, ...toArguments(first)], { env, cwd: '/', detached: true, stdio: 'pipe' });
+    this.#child = spawn(tmux, [...flags, ...toArguments([...first, marked(marker)])], {
+      env,
+      cwd: '/',
+      detached: true,
+      stdio: 'pipe',
+    });
     this.#child.stdout?.setEncoding('utf8').on(
       'data',
       controlParser((message) => this.#take(message)),
@@ -73,7 +81,7 @@ export class ControlClient {
     // Its end says all there is to say of a pipe that broke.
     this.#child.stdin?.on('error', () => {});
     this.#ended = this.#untilEnd();
-    this.ready = this.#ask('');
+    this.ready = this.#await(marker);
   }
 
   get pid(): number | undefined {
@@ -85,9 +93,18 @@ export class ControlClient {
     return this.#isOpen;
   }
 
-  /** The lines that the commands print. Rejects with the first failure; what follows it is not run. */
-  run(commands: TmuxCommands): Promise<readonly string[]> {
-    return this.#ask(`${toLine(commands)}\n`);
+  /**
+   * The lines that the commands print. Rejects with the first failure; what follows it is not run.
+   * Not to be called before `ready`: the server might take the line before what the client does first.
+   */
+  async run(commands: TmuxCommands): Promise<readonly string[]> {
+    if (!this.#isOpen) throw new TmuxError('Unreachable', 'the control client has ended');
+    if (this.#questions[0]?.overdue) {
+      throw new TmuxError('TimedOut', 'tmux has still not answered an earlier command');
+    }
+    const marker = this.#newMarker();
+    this.#child.stdin?.write(`${toLine(commands)}\n${toLine([marked(marker)])}\n`);
+    return this.#await(marker);
   }
 
   /** Ends the client. Takes no longer than two farewells, whatever the server does. */
@@ -103,13 +120,12 @@ export class ControlClient {
     this.#child.unref();
   }
 
-  #ask(line: string): Promise<readonly string[]> {
+  #newMarker(): string {
+    return `${this.#nonce} ${++this.#asked}`;
+  }
+
+  #await(marker: string): Promise<readonly string[]> {
     const { clock, deadlineMs } = this.#options;
-    if (!this.#isOpen) return Promise.reject(new TmuxError('Unreachable', 'the control client has ended'));
-    if (this.#questions[0]?.overdue) {
-      return Promise.reject(new TmuxError('TimedOut', 'tmux has still not answered an earlier command'));
-    }
-    const marker = `${this.#nonce} ${++this.#asked}`;
     return new Promise((answer, fail) => {
       const question: Question = {
         marker,
@@ -124,7 +140,6 @@ export class ControlClient {
         }),
       };
       this.#questions.push(question);
-      this.#child.stdin?.write(`${line}${toLine([['display-message', '-p', marker]])}\n`);
     });
   }
 
@@ -154,11 +169,10 @@ export class ControlClient {
     });
     this.#isOpen = false;
     await Promise.race([closed, this.#pause(LAST_WORDS_MS)]);
+    const why = this.#lastWords.trim() || 'it was told to';
     for (const question of this.#questions.splice(0)) {
       question.cancelDeadline();
-      question.fail(
-        new TmuxError('Unreachable', `the control client ended: ${this.#lastWords.trim() || 'it was told to'}`),
-      );
+      question.fail(question.failure ?? new TmuxError('Unreachable', `the control client ended: ${why}`));
     }
     this.#options.onEnd();
   }

@@ -1,4 +1,4 @@
-import { identify } from '../processes/stat.ts';
+import { identify, isAlive } from '../processes/stat.ts';
 import { ControlClient } from './control-client.ts';
 import { controlSessionCommands, endClient, listClientsCommands, staleClients } from './control-session.ts';
 import { identityOf, livingServer } from './evidence.ts';
@@ -18,8 +18,12 @@ const HINTS: ReadonlySet<string> = new Set([
  */
 export const openControlLink = async (options: ShardOptions, mayStart: boolean): Promise<Link> => {
   const { shard, socket, ownerId, records, clock, hint, note } = options;
+  const end = (pid: number): void => {
+    note(`ending control client ${pid}, which an earlier controller left on ${socket}`);
+    endClient(pid);
+  };
   const former = records.get(shard)?.client;
-  if (former && identify(former.pid)?.startTicks === former.startTicks) endClient(former.pid);
+  if (former && isAlive(former)) end(former.pid);
 
   // What happens before is covered by the hint that one is attached.
   let established = false;
@@ -41,8 +45,7 @@ export const openControlLink = async (options: ShardOptions, mayStart: boolean):
     const self = client.pid === undefined ? null : identify(client.pid);
     await records.set(shard, { socket, bootId, server, client: self });
     for (const stale of staleClients(await client.run(listClientsCommands), ownerId, client.pid)) {
-      note(`ending control client ${stale}, which an earlier controller left on ${socket}`);
-      endClient(stale);
+      end(stale);
     }
     established = true;
     return {
