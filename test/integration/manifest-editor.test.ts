@@ -135,6 +135,16 @@ test('removing a Project takes its file, or only its part of a shared one', asyn
   assert.not.match(fs.readFileSync(shared, 'utf8'), '"a"');
 });
 
+test('removing a Project from a broken file takes the file, unless others stand in it', async ({ dir, editor }) => {
+  const own = join(dir, 'web.json');
+  fs.writeFileSync(own, manifestText('web', { oops: 1 }));
+  const shared = join(dir, 'two.yaml');
+  fs.writeFileSync(shared, `${manifestText('a', { oops: 1 })}---\n${manifestText('b')}`);
+  assert.is(await editor.remove(own, 'web'), true);
+  await rejects(editor.remove(shared, 'a'), 'mend the file first');
+  assert.equal(fs.readdirSync(dir), ['two.yaml']);
+});
+
 test('archiving keeps the manifest outside of the directory, also when it was moved, and once is enough', async ({
   root,
   dir,

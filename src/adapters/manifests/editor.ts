@@ -1,4 +1,4 @@
-import { access, mkdir } from 'node:fs/promises';
+import { access, mkdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { UserError } from '../../api/errors.ts';
@@ -6,6 +6,7 @@ import type { SpecFile } from '../../api/ports/manifests.ts';
 import type { Clock } from '../../api/ports/world.ts';
 import { asUserError, editFile, isSame, projectsOf, readText } from './edit-file.ts';
 import type { List } from './listing.ts';
+import { parseManifests } from './parse.ts';
 import { replaceProject } from './replace.ts';
 import { setSuspend } from './set-field.ts';
 import { type SingleManifest, splitManifests } from './split.ts';
@@ -77,8 +78,11 @@ export const manifestEditor = ({ directory, archive, clock, list }: EditorOption
 });
 
 const remove = async (file: string, name: string): Promise<boolean> => {
-  if (!(await projectsOf(file)).some(({ metadata }) => metadata.name === name)) return false;
-  await editFile(file, name, null, (text) => takeOut(text, name));
+  const { names, errors } = parseManifests(await readText(file), file);
+  if (!names.includes(name)) return false;
+  // What is to go need not be in order, when nothing else goes with it.
+  if (errors.length > 0 && names.length === 1) await asUserError(unlink(file));
+  else await editFile(file, name, null, (text) => takeOut(text, name));
   return true;
 };
 

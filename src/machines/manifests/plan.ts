@@ -154,6 +154,6 @@ const holdOf = (rows: readonly ProjectRow[], living: number): ManifestPlan['held
   const names = rows.map(({ name }) => name);
   const reason =
     `${names.length} of ${living} Projects lost their manifests at once and are kept; ` +
-    '"tmuxlet delete --confirm" lets them go';
+    '"tmuxlet confirm-deletions" lets them go';
   return { names, reason };
 };
