@@ -64,7 +64,7 @@ export const openWorld = async ({ config, env, clock, mode, note }: WorldOptions
     processes,
     stateFiles: openStateFiles(join(stateDir, 'state'), join(stateDir, 'archive', 'state')),
     locks: openLocks(join(stateDir, 'locks'), clock),
-    preflight: openPreflight({ baseEnvironment, stateDir }),
+    preflight: openPreflight({ baseEnvironment, stateDir, processes }),
     source,
     logFiles: openLogFiles(join(stateDir, 'logs'), { maxBytes: config.logMaxBytes, keep: config.logKeep }),
     async close() {

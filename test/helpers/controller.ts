@@ -148,8 +148,9 @@ export class ControllerProcess {
         const { items } = await this.client.projects();
         const there = items.filter((project) => project.status.phase === phase);
         if (there.length === count) return items;
-        const others = items.filter((project) => project.status.phase !== phase).map((project) => project.status);
-        throw new Error(`${there.length} of ${count} ${phase}; not yet: ${JSON.stringify(others.slice(0, 3))}`);
+        const others = items.filter((project) => project.status.phase !== phase).slice(0, 3);
+        const told = others.map(({ metadata, status }) => `${metadata.name} ${status.phase}: ${status.message}`);
+        throw new Error(`${there.length} of ${count} ${phase}; not yet: ${told.join('; ')}`);
       },
       { withinMs, everyMs: 50 },
     );
