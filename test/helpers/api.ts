@@ -94,7 +94,7 @@ export const startApi = async (): Promise<Api> => {
     reader: store,
     control,
     registry,
-    socketOf: (shard) => join(folder, shard === 0 ? 'tmux.sock' : `tmux.sock.${shard}`),
+    socketOf: (shard) => join(folder, shard === 0 ? 'tmux' : `tmux.${shard}`),
     socket,
     listen: { host: '127.0.0.1', port: 0 },
     version: '1.2.3',
