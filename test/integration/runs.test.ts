@@ -48,6 +48,12 @@ test('an array is run as it stands, a string by the shell', async () => {
   await screenShows('shell', '<1><2>');
 });
 
+test('the last words of a command are on the screen, whatever else the server has to do', async () => {
+  const uids = Array.from({ length: 30 }, (_, index) => `last-words-${index}`);
+  await Promise.all(uids.map((uid) => start(uid, 'printf "the reason"; exit 1')));
+  await Promise.all(uids.map((uid) => screenShows(uid, 'the reason')));
+});
+
 test('a working directory that is missing is said in the pane', async () => {
   await start('nowhere', ['true'], { cwd: join(folder, 'nowhere') });
   assert.is((await ended('nowhere')).exitCode, 126);

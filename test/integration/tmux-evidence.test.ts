@@ -184,6 +184,25 @@ inBed('a server that does not answer is Unknown in time, and Present when it goe
   );
 });
 
+inBed('a control client that is not answered for long is given up for another', async (bed) => {
+  const tmux = await bed.open({ deadlineMs: 100 });
+  await tmux.createSession(newSession('a'));
+  const { pid } = await serverOf(tmux);
+  const [client] = await controlClients(bed);
+  process.kill(pid, 'SIGSTOP');
+  try {
+    assert.match(await reasonOf(tmux), 'did not answer');
+    await eventually(async () => !(await reasonOf(tmux)).includes('still not answered'));
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  await eventually(async () => (await seenAs(tmux)) === 'Present', { withinMs: 10_000 });
+  await eventually(async () => {
+    const clients = await controlClients(bed);
+    return clients.length === 1 && clients[0] !== client;
+  });
+});
+
 inBed('a server that does not answer from the start is Unknown, and leaves no clients behind', async (bed) => {
   const earlier = await bed.open();
   await earlier.createSession(newSession('a'));
@@ -267,7 +286,10 @@ inBed('a control client that ended is replaced, and a plain one serves where non
   assert.is(await kindOf(plain.createSession(newSession('b'))), 'DuplicateName');
   await plain.killSession(paneOf(session));
   await plain.killSession(paneOf(session));
-  assert.match(bed.notes.join('\n'), 'plain ones serve');
+  assert.equal(
+    bed.notes.filter((note) => note.includes('no control client')),
+    [`0: no control client on ${bed.socket}: the control client ended: not today`],
+  );
 });
 
 inBed('what only looks starts, ends and writes nothing', async (bed) => {

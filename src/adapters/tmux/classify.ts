@@ -1,3 +1,4 @@
+import { messageOf } from '../../api/errors.ts';
 import { TmuxError } from '../../api/ports/tmux.ts';
 import type { TmuxErrorKind } from '../../api/ports/tmux.ts';
 
@@ -21,3 +22,7 @@ export const classify = (said: string): TmuxError => {
 /** Is this the named kind of failure? */
 export const isTmuxError = (error: unknown, kind: TmuxErrorKind): error is TmuxError =>
   error instanceof TmuxError && error.kind === kind;
+
+/** What was thrown, as the port's callers know it: whatever is not tmux's own answer kept us from getting one. */
+export const asTmuxError = (error: unknown): TmuxError =>
+  error instanceof TmuxError ? error : new TmuxError('Unreachable', messageOf(error));

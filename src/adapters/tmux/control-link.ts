@@ -1,3 +1,4 @@
+import { messageOf } from '../../api/errors.ts';
 import { identify, isAlive } from '../processes/stat.ts';
 import { ControlClient } from './control-client.ts';
 import { controlSessionCommands, endClient, listClientsCommands, staleClients } from './control-session.ts';
@@ -43,7 +44,9 @@ export const openControlLink = async (options: ShardOptions, mayStart: boolean):
     const { bootId } = clock.now();
     const server = identityOf(Number(pid), livingServer(records.get(shard), bootId));
     const self = client.pid === undefined ? null : identify(client.pid);
-    await records.set(shard, { socket, bootId, server, client: self });
+    await records
+      .set(shard, { socket, bootId, server, client: self })
+      .catch((error: unknown) => note(`tmux server ${server.pid} could not be recorded: ${messageOf(error)}`));
     for (const stale of staleClients(await client.run(listClientsCommands), ownerId, client.pid)) {
       end(stale);
     }

@@ -11,6 +11,7 @@ import { sessionsOf } from './sessions.ts';
 import { openShard } from './shard.ts';
 import type { Shard } from './shard.ts';
 import { sharedLook } from './shared-look.ts';
+import { checkedTag } from './tags.ts';
 
 export interface TmuxOptions {
   /** Absolute path of the first server's socket; the others' are PATH.1, PATH.2 and so on. */
@@ -45,6 +46,7 @@ const MAX_SHARD = 99;
 export const openTmux = async (options: TmuxOptions): Promise<Tmux & { close(): Promise<void> }> => {
   const { socket, stateDir, ownerId, env, mode, clock, note = () => {}, deadlineMs = 5000, tmux = 'tmux' } = options;
   assertSocketPath(socket, MAX_SHARD);
+  checkedTag(ownerId);
   await assertTmux(tmux, env);
   if (mode === 'Manage') {
     await mkdir(stateDir, { recursive: true, mode: 0o700 });

@@ -4,7 +4,7 @@ import { messageOf } from '../../api/errors.ts';
 import type { ShardListing } from '../../api/observation.ts';
 import { TmuxError } from '../../api/ports/tmux.ts';
 import { absent, present, unknown } from '../../api/seen.ts';
-import { isTmuxError } from './classify.ts';
+import { asTmuxError, isTmuxError } from './classify.ts';
 import type { TmuxCommands } from './command.ts';
 import { openControlLink } from './control-link.ts';
 import { askForSocket, identityOf, livingServer, seekServer } from './evidence.ts';
@@ -42,7 +42,7 @@ export const openShard = (options: ShardOptions): Shard => {
   let control: Link | null = null;
   let opening: { readonly start: boolean; readonly link: Promise<Link> } | null = null;
   /** Why the last try to attach failed. */
-  let refusal: unknown = null;
+  let refusal: TmuxError | null = null;
   let closed = false;
 
   const recorded = () => livingServer(records.get(shard), clock.now().bootId);
@@ -50,10 +50,15 @@ export const openShard = (options: ShardOptions): Shard => {
   const attach = async (mayStart: boolean): Promise<Link> => {
     try {
       control = await breaker.execute(() => openControlLink(options, mayStart));
+      refusal = null;
       options.hint('attached');
       return control;
     } catch (error) {
-      if (!(error instanceof BrokenCircuitError)) refusal = error;
+      // While the circuit is broken, what broke it is still the reason, and has been told.
+      if (error instanceof BrokenCircuitError && refusal !== null) throw refusal;
+      const before = refusal?.message;
+      refusal = asTmuxError(error);
+      if (refusal.message !== before) note(`no control client on ${socket}: ${refusal.message}`);
       throw refusal;
     }
   };
@@ -65,8 +70,8 @@ export const openShard = (options: ShardOptions): Shard => {
   };
 
   const open = async (start: boolean): Promise<Link> => {
-    const seen = await seekServer(socket, records.get(shard), clock.now().bootId, manages);
     if (closed) throw new TmuxError('Unreachable', 'the connection to tmux was closed');
+    const seen = await seekServer(socket, records.get(shard), clock.now().bootId, manages);
     if (seen.seen === 'Unknown') throw new TmuxError('Unreachable', seen.reason);
     if (seen.seen === 'Absent') {
       if (!start || !manages) throw new TmuxError('NoServer', `no tmux server is on ${socket}`);
@@ -78,7 +83,6 @@ export const openShard = (options: ShardOptions): Shard => {
     } catch (error) {
       // A server that does not answer one client will not answer another.
       if (isTmuxError(error, 'TimedOut')) throw error;
-      note(`no control client on ${socket}, plain ones serve: ${messageOf(error)}`);
       return plain();
     }
   };
@@ -88,9 +92,11 @@ export const openShard = (options: ShardOptions): Shard => {
       if (control?.isOpen()) return control;
       opening ??= {
         start,
-        link: open(start).finally(() => {
-          opening = null;
-        }),
+        link: open(start)
+          .catch((error: unknown) => Promise.reject(asTmuxError(error)))
+          .finally(() => {
+            opening = null;
+          }),
       };
       const shared = opening;
       try {
