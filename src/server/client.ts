@@ -34,8 +34,6 @@ export interface Client {
   watchEvents(filter: EventFilter, signal: AbortSignal): AsyncIterable<WatchEvent<Event>>;
   /** Asks for something to be done; `project` is empty for the controller itself. */
   request(verb: CommandVerb, project: string): Promise<Command>;
-  /** How a request stands. */
-  command(id: string): Promise<Command>;
   delete(name: string, force: boolean): Promise<void>;
   close(): void;
 }

@@ -62,7 +62,6 @@ export const createHttpClient = (socketPath: string): Client => {
     watchEvents: (filter, signal) => watch(`/api/v1/events${queryOf({ watch: '1', ...eventQuery(filter) })}`, signal),
     request: (verb, project) =>
       call('POST', project === '' ? `/api/v1/${verb}` : `/api/v1/projects/${encodeURIComponent(project)}/${verb}`),
-    command: (id) => get(`/api/v1/commands/${encodeURIComponent(id)}`),
     delete: async (name, force) => {
       await call(
         'DELETE',

@@ -35,7 +35,6 @@ export const createOfflineClient = ({ stateDir, database, tmuxSocket }: Whereabo
     watchProjects: () => refuse(),
     watchEvents: () => refuse(),
     request: async () => refuse(),
-    command: async () => refuse(),
     delete: async () => refuse(),
     close: () => store?.close(),
   };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
+import { newMemory } from '../../src/api/memory.ts';
 import { type Api, startApi } from '../helpers/api.ts';
 import { type CliOptions, cli } from '../helpers/cli.ts';
 import { eventually } from '../helpers/eventually.ts';
@@ -303,19 +304,23 @@ test('suspend and unsuspend edit the manifest, comments and all', async (context
   assert.match(missing.err, 'declares project "nope"');
 });
 
-test('restart and reset are asked for, and waited for on request', async ({ api, run }) => {
-  addProject(api.store, manifestOf('web'));
-  assert.is((await run('restart web')).out, 'project/web restart asked for\n');
+test('restart and reset are asked for, and their new attempt is waited for on request', async ({ api, run }) => {
+  const uid = addProject(api.store, manifestOf('web'), { memory: { phase: 'Running', attempt: 1 } });
+  assert.equal(await run('restart web'), { code: 0, out: 'project/web restart asked for\n', err: '' });
   assert.is(api.store.pendingCommand('web')?.verb, 'restart');
   const resetting = run('reset web --wait');
-  await eventually(() => api.store.command('reset-web'));
-  api.store.transaction((writes) => writes.acknowledge('reset-web', 6, 'reset, queued again'));
-  assert.equal(await resetting, { code: 0, out: 'project/web reset, queued again\n', err: '' });
+  await eventually(() => api.control.watchers > 0);
+  const row = api.store.project(uid);
+  const memory = { ...newMemory, phase: 'Running', attempt: 2 } as const;
+  api.store.transaction((writes) => writes.setMemory(uid, row?.resourceVersion ?? 0, memory));
+  api.control.tell();
+  assert.equal(await resetting, { code: 0, out: 'project/web reset asked for\nproject/web reset done\n', err: '' });
   const missing = await run('restart web nope');
   assert.is(missing.code, 1);
-  assert.is(missing.err, 'error: project "nope" not found\n');
+  assert.equal([missing.out, missing.err], ['', 'error: project "nope" not found\n']);
   const late = await run('restart web --wait --timeout 10ms');
-  assert.is(late.err, 'error: the restart of project "web" is not done yet\n');
+  assert.is(late.code, 1);
+  assert.match(late.err, 'the restart of project "web" is not done yet: it is Running');
 });
 
 test('confirm-deletions is a command to the controller', async ({ api, run }) => {

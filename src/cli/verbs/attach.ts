@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { execa } from 'execa';
 import { UserError } from '../../api/errors.ts';
 import type { Act } from '../act.ts';
 import type { Context } from '../context.ts';
@@ -40,6 +39,8 @@ const attach = async (
   const args = inside
     ? ['switch-client', ...(options.readOnly ? ['-r'] : []), '-t', target]
     : ['attach-session', ...(options.readOnly ? ['-r'] : []), '-t', target];
+  // Loaded here, since it takes as long as half of the program and no other verb needs it.
+  const { execa } = await import('execa');
   const { exitCode, failed } = await execa('tmux', ['-S', socket, ...args], {
     stdio: 'inherit',
     reject: false,

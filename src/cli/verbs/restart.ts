@@ -1,12 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
-import { UserError } from '../../api/errors.ts';
-import type { CommandVerb } from '../../api/decision.ts';
-import type { Client } from '../../server/client.ts';
+import type { ProjectObject } from '../../api/project.ts';
 import type { Act } from '../act.ts';
 import type { Context } from '../context.ts';
 import { projectName } from '../names.ts';
 import { spanOf } from '../output/duration.ts';
+import { waitUntil } from '../wait-until.ts';
 
 interface Options {
   readonly wait?: true;
@@ -16,14 +14,14 @@ interface Options {
 export const restartCommand = (act: Act): Command =>
   asking(
     'restart',
-    'stop the sessions of Projects and start them afresh; what was counted stays counted',
+    'stop the sessions of Projects and start them again; what was counted stays counted',
     act((context, names: readonly string[], options: Options) => ask(context, 'restart', names, options)),
   );
 
 export const resetCommand = (act: Act): Command =>
   asking(
     'reset',
-    'stop Projects, clear their failures, and queue them again',
+    'stop Projects, clear their failures, and queue them again as if they were new',
     act((context, names: readonly string[], options: Options) => ask(context, 'reset', names, options)),
   );
 
@@ -31,33 +29,39 @@ const asking = (verb: string, description: string, action: ReturnType<Act>): Com
   new Command(verb)
     .description(description)
     .argument('<name...>', 'Projects')
-    .option('--wait', 'wait until it is done')
+    .option('--wait', 'wait until a new attempt runs, or has ended')
     .option('--timeout <span>', 'with --wait: how long', '60s')
     .action(action);
 
-const ask = async (context: Context, verb: CommandVerb, words: readonly string[], options: Options): Promise<void> => {
-  const timeout = AbortSignal.timeout(spanOf('--timeout', options.timeout));
+const ask = async (
+  context: Context,
+  verb: 'restart' | 'reset',
+  words: readonly string[],
+  options: Options,
+): Promise<number> => {
+  const timeoutMs = spanOf('--timeout', options.timeout);
   const names = words.map(projectName);
   const client = await context.client();
   // A name that is not there is found before anything is asked for.
-  for (const name of names) await client.project(name);
+  const before = await Promise.all(names.map((name) => client.project(name)));
   for (const name of names) {
-    const { id } = await client.request(verb, name);
-    const result = options.wait ? await done(client, id, AbortSignal.any([timeout, context.io.signal])) : null;
-    if (options.wait && result === null) throw new UserError(`the ${verb} of project "${name}" is not done yet`);
-    context.print(`project/${name} ${result ?? `${verb} asked for`}`);
+    await client.request(verb, name);
+    context.print(`project/${name} ${verb} asked for`);
   }
+  if (!options.wait) return 0;
+  const attempts = new Map(before.map(({ metadata, status }) => [metadata.uid, status.attempt]));
+  const isNew = (project: ProjectObject | null): boolean =>
+    project !== null && isUnderWay(project) && project.status.attempt > (attempts.get(project.metadata.uid) ?? 0);
+  const signal = AbortSignal.any([context.io.signal, AbortSignal.timeout(timeoutMs)]);
+  const laggards = await waitUntil(client, names, isNew, signal, (name) =>
+    context.print(`project/${name} ${verb} done`),
+  );
+  for (const { name, project } of laggards) {
+    const now = project === null ? 'gone' : `${project.status.phase} (${project.status.reason})`;
+    context.say(`error: the ${verb} of project "${name}" is not done yet: it is ${now}`);
+  }
+  return laggards.length > 0 ? 1 : 0;
 };
 
-/** How often a command is looked at: nobody is told when it is done. */
-const LOOK_EVERY_MS = 200;
-
-/** The result of a command; null when it was not done in time. */
-const done = async (client: Client, id: string, signal: AbortSignal): Promise<string | null> => {
-  while (!signal.aborted) {
-    const { acknowledgedAt, result } = await client.command(id);
-    if (acknowledgedAt !== null) return result;
-    await sleep(LOOK_EVERY_MS);
-  }
-  return null;
-};
+const isUnderWay = ({ status }: ProjectObject): boolean =>
+  ['Running', 'BackingOff', 'Completed', 'Failed'].includes(status.phase);
