@@ -30,7 +30,7 @@ export const openRuns = ({ stateDir, baseEnvironment, processes, clock }: RunsOp
   return {
     async prepare(key, window, project) {
       await prepareRun(preparation, key, window, project);
-      return ['/bin/sh', wrapper, paths.run(key).directory];
+      return ['/bin/sh', wrapper, paths.run(key).directory, ...(window.logs ? [] : ['unpiped'])];
     },
     observe: (uid, attempt, panes) => observeRuns(paths, witnesses, uid, attempt, panes),
     watch: watches.watch,

@@ -4,7 +4,7 @@
  */
 export const WRAPPER_SCRIPT = `#!/bin/sh
 # tmuxlet's wrapper: runs one command in a tmux pane and journals how it went.
-#   sh WRAPPER RUN_DIRECTORY
+#   sh WRAPPER RUN_DIRECTORY [unpiped]
 # Lines of RUN_DIRECTORY/journal:
 #   wrapper PID START_TICKS BOOT_ID | start PID START_TICKS | signal NAME | exit CODE
 run=$1
@@ -57,5 +57,8 @@ done
 
 trap '' HUP TERM
 note exit "$code"
+
+# What tmux has not read yet when a process ends is thrown away, unless the pane's output goes to a pipe.
+[ -z "$2" ] || sleep 0.2
 exit "$code"
 `;
