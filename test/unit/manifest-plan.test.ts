@@ -52,6 +52,13 @@ test('a broken file changes nothing but the error, and its repair clears it (I6)
   );
 });
 
+test('a broken file that is removed is gone, not in order again', () => {
+  const world = new ManifestWorld();
+  world.pass([goodFile('/m/a.json', manifestOf('a'))]);
+  world.pass([brokenFile('/m/a.json')]);
+  assert.equal(world.pass([]).events, []);
+});
+
 test('a file that never was in order has no Project, but its error is remembered', () => {
   const world = new ManifestWorld();
   const plan = world.pass([brokenFile('/m/a.json', 'a')]);

@@ -5,10 +5,10 @@ import type { ManifestRow } from '../../api/ports/store.ts';
 import type { ProjectRow } from '../../api/project.ts';
 import type { Now } from '../../api/time.ts';
 import { type Declaration, resolveClaims } from './claims.ts';
-import { type Dependencies, rejectCycles } from './cycles.ts';
 import { deletionEvent, errorEvent, fileEvents, updateEvents, withdrawalEvent } from './events.ts';
 import { nextManifestRows } from './manifest-rows.ts';
 import { planDeletions } from './missing.ts';
+import { refuseCycles, withRefusals } from './refusals.ts';
 
 /** All that the plan for the manifests rests on. The order of rows and files means nothing. */
 export interface ManifestCase {
@@ -69,9 +69,10 @@ export const planManifests = (found: ManifestCase): ManifestPlan => {
   const deletions = planDeletions(missing, living.length, found.previous, found.now, found.confirmed);
   const held = holdOf(deletions.held, living.length);
 
-  const fileErrors = withCycles(claims.errors, claims.declared, refused);
+  const fileErrors = withRefusals(claims.errors, claims.declared, refused);
   const manifestRows = nextManifestRows(found.listing, fileErrors, deletions.missing, found.previous, found.now);
   const previous = new Map(found.previous.map((row) => [row.file, row]));
+  const listed = new Set(found.listing.map(({ file }) => file));
   return {
     creates: createsOf(found, rows, claims.declared, refused),
     updates: changes.map(({ row, next }) => ({ ...next, uid: row.uid })),
@@ -81,7 +82,8 @@ export const planManifests = (found: ManifestCase): ManifestPlan => {
     held,
     manifestRows,
     events: [
-      ...(manifestRows ?? []).flatMap((row) => fileEvents(previous.get(row.file), row)),
+      // A file that is gone is not in order again.
+      ...(manifestRows ?? []).flatMap((row) => (listed.has(row.file) ? fileEvents(previous.get(row.file), row) : [])),
       ...errors.map(({ row, error }) => errorEvent(row, error)),
       ...changes.flatMap(({ row, next, specDiffers }) => updateEvents(row, next, specDiffers)),
       ...withdrawals.map(({ row, file }) => withdrawalEvent(row, file)),
@@ -92,37 +94,6 @@ export const planManifests = (found: ManifestCase): ManifestPlan => {
 };
 
 const identityOf = ({ uid, name }: ProjectRow) => ({ uid, name });
-
-/** New Projects that would close a cycle of dependsOn are not taken over; by name, the error. */
-const refuseCycles = (
-  rows: readonly ProjectRow[],
-  declared: ReadonlyMap<string, Declaration>,
-): ReadonlyMap<string, string> => {
-  const known: Dependencies = new Map(rows.map(({ name, spec }) => [name, dependenciesOf(spec)]));
-  const wanted = [...declared].map(([name, { manifest }]) => [name, dependenciesOf(manifest.spec)] as const);
-  const changed = new Map(wanted.filter(([name, names]) => !isDeepStrictEqual(known.get(name), names)));
-  return new Map(
-    [...rejectCycles(known, changed)].map(([name, cycle]) => [
-      name,
-      `${declared.get(name)?.file}: spec.dependsOn: these wait for each other: ${cycle.join(' -> ')}`,
-    ]),
-  );
-};
-
-const dependenciesOf = (spec: ProjectRow['spec']): readonly string[] => spec.dependsOn.map(({ project }) => project);
-
-const withCycles = (
-  errors: ReadonlyMap<string, readonly string[]>,
-  declared: ReadonlyMap<string, Declaration>,
-  refused: ReadonlyMap<string, string>,
-): ReadonlyMap<string, readonly string[]> => {
-  const all = new Map(errors);
-  for (const [name, error] of [...refused].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const file = declared.get(name)?.file ?? '';
-    all.set(file, [...(all.get(file) ?? []), error]);
-  }
-  return all;
-};
 
 const createsOf = (
   { unreadable }: ManifestCase,
