@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { basename, join } from 'node:path';
 import { suite } from 'uvu';
@@ -120,9 +121,11 @@ test('a huge file, and what is no file at all, are errors and hold nothing up', 
   save(context, 'huge', ' '.repeat(2_000_000));
   fs.mkdirSync(join(context.root, 'elsewhere'));
   fs.symlinkSync(join(context.root, 'elsewhere'), join(context.dir, 'link.json'));
-  const [huge, link] = await listed(context.source);
+  execFileSync('mkfifo', [join(context.dir, 'pipe.json')]);
+  const [huge, link, pipe] = await listed(context.source);
   assert.match(String(huge?.errors), 'larger than');
   assert.match(String(link?.errors), 'no regular file');
+  assert.match(String(pipe?.errors), 'no regular file');
 });
 
 test('a file torn in the middle of a save is an error for now, and read again when it is whole (failure 52)', async (context) => {

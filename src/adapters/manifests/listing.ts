@@ -53,9 +53,12 @@ const listFiles = async (
   return present(read);
 };
 
-/** While a reading hangs, no other is begun: they would take all of Node's threads for files. */
-const withinTime = (list: List): List => {
-  const limit = timeout(TIMEOUT_MS, TimeoutStrategy.Aggressive);
+/**
+ * The same listing, Unknown when it takes longer than `timeoutMs`. While a reading hangs no other is begun: they
+ * would take all of Node's threads for files.
+ */
+export const withinTime = (list: List, timeoutMs = TIMEOUT_MS): List => {
+  const limit = timeout(timeoutMs, TimeoutStrategy.Aggressive);
   let hanging = 0;
   return async () => {
     if (hanging > 0) return unknown('an earlier reading of the manifest directory hangs');
