@@ -56,7 +56,12 @@ export const openWorld = async ({ config, env, clock, mode, note }: WorldOptions
     note: (shard, message) => note(`tmux server ${shard}: ${message}`),
   });
   const runs = openRuns({ stateDir, baseEnvironment, processes, clock });
-  const source = openManifestDirectory(config.manifests, { archive: join(stateDir, 'archive', 'manifests'), clock });
+  const source = openManifestDirectory(config.manifests, {
+    archive: join(stateDir, 'archive', 'manifests'),
+    deviceFile: join(stateDir, 'manifest-directory.json'),
+    clock,
+    onWatchError: (reason) => note(`manifests are looked at again only from time to time: ${reason}`),
+  });
   return {
     ownerId: owner,
     tmux,

@@ -48,6 +48,17 @@ const absence = (attempt: Attempt | null, listings: readonly ShardListing[]): Se
   return absent;
 };
 
+/**
+ * A process that lives in a pane has a terminal, and loses it in the moment its session is killed or its
+ * server dies. While one still has it, a listing without its session is not the whole truth.
+ */
+const believe = (runs: Observation['runs'], processes: Processes): Seen<never> => {
+  const witness = Object.entries(runs).find(([, { wrapper }]) => wrapper !== null && processes.hasTerminal(wrapper));
+  return witness === undefined
+    ? absent
+    : unknown(`tmux lists no session, but window ${witness[0]} still has its terminal`);
+};
+
 const serverOf = (shard: number | undefined, listings: readonly ShardListing[]): Seen<ServerIdentity> =>
   listings.find((listing) => listing.shard === shard)?.server ?? absent;
 
@@ -60,15 +71,16 @@ export const observe = async (
 ): Promise<Sight> => {
   const [listings, stateFile] = await Promise.all([tmux.observe(since), stateFiles.read(row.name)]);
   const [claimed, ...duplicates] = sessionsOf(row.uid, listings).toSorted(byClaim(attempt));
-  const session: Seen<OwnedSession> = claimed ? present(claimed) : absence(attempt, listings);
+  const listed: Seen<OwnedSession> = claimed ? present(claimed) : absence(attempt, listings);
   const number = claimed?.tags.attempt ?? attempt?.attempt ?? row.memory.attempt;
   // Where the session lives and nobody wants it to end, leftovers do not matter and are not looked for.
   const leftoversMatter =
-    number > 0 && (session.seen === 'Absent' || row.memory.stop !== null || row.memory.finishedSince !== null);
+    number > 0 && (listed.seen === 'Absent' || row.memory.stop !== null || row.memory.finishedSince !== null);
   const [seenRuns, table] = await Promise.all([
     number > 0 ? runs.observe(row.uid, number, claimed?.panes ?? []) : noRuns,
     leftoversMatter ? lookForProcesses(processes, since) : absent,
   ]);
+  const session = listed.seen === 'Absent' ? believe(seenRuns, processes) : listed;
   const primary = row.memory.primary ?? primaryOf(row.spec).name;
   const observation: Observation = {
     session,

@@ -152,14 +152,14 @@ test('restart and reset are carried out once each and acknowledged (failures 24,
     await controller.untilPhase('web', 'Running');
     const restart = await controller.client.request('restart', 'web');
     await controller.until('web', ({ status }) => status.phase === 'Running' && status.attempt === 2);
-    assert.ok((await controller.client.command(restart.id)).acknowledgedAt !== null);
+    assert.ok(controller.acknowledged(restart.id));
     const reset = await controller.client.request('reset', 'web');
     const { status } = await controller.until(
       'web',
       (each) => each.status.phase === 'Running' && each.status.attempt === 3,
     );
     assert.is(status.restarts, 0);
-    assert.ok((await controller.client.command(reset.id)).acknowledgedAt !== null);
+    assert.ok(controller.acknowledged(reset.id));
     assert.is(controller.sessions().length, 1);
   }));
 

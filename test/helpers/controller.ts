@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { ProjectObject } from '../../src/api/project.ts';
 import { apiSocketOf, databaseOf } from '../../src/config.ts';
 import { type Client, connect } from '../../src/server/client.ts';
+import { readStore } from '../../src/store/store.ts';
 import { eventually } from './eventually.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/tmuxlet.js', import.meta.url));
@@ -131,7 +132,8 @@ export class ControllerProcess {
       async () => {
         const project = await this.project(name);
         if (project && check(project)) return project;
-        throw new Error(`${name} is ${JSON.stringify(project?.status ?? 'not there')}`);
+        const { phase, reason, message, attempt } = project?.status ?? {};
+        throw new Error(`${name} is ${phase ?? 'not there'} (${reason}: ${message}), attempt ${attempt}`);
       },
       { withinMs, everyMs: 25 },
     );
@@ -195,6 +197,16 @@ export class ControllerProcess {
     return this.sockets
       .map((socket) => Number(tmuxAt(socket, 'display-message', '-p', '#{pid}')))
       .filter((pid) => pid > 0);
+  }
+
+  /** Was a request carried out? By the database, as any reader sees it. */
+  acknowledged(id: string): boolean {
+    const store = readStore(this.database);
+    try {
+      return store.command(id)?.acknowledgedAt != null;
+    } finally {
+      store.close();
+    }
   }
 
   get database(): string {

@@ -2,7 +2,7 @@ import type { Clock } from '../../api/ports/world.ts';
 import type { Processes } from '../../api/ports/processes.ts';
 import { scanProcesses } from './scan.ts';
 import { signalAll } from './signal-tree.ts';
-import { identify, isAlive } from './stat.ts';
+import { hasTerminal, identify, isAlive } from './stat.ts';
 import { familyOf } from './table.ts';
 import type { Family } from './table.ts';
 
@@ -44,6 +44,7 @@ export const openProcesses = (clock: Clock): Processes => {
     observe,
     identify,
     isAlive,
+    hasTerminal,
     signalTree: (uid, roots, signal, window) =>
       signalAll(async () => {
         const family = await observe(clock.now().monotonicMs);

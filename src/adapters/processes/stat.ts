@@ -6,6 +6,8 @@ export interface Stat extends ProcessIdentity {
   readonly ppid: number;
   /** One letter, as in ps: R, S, D, T, Z… */
   readonly state: string;
+  /** Its controlling terminal; 0 for none. The kernel takes it away when the pane's end of it is closed. */
+  readonly terminal: number;
 }
 
 /** Parses /proc/PID/stat; null for anything that is not such a line. */
@@ -14,9 +16,10 @@ export const parseStat = (line: string): Stat | null => {
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
   const pid = Number.parseInt(line, 10);
   const ppid = Number(fields[1]);
+  const terminal = Number(fields[4]);
   const startTicks = Number(fields[19]);
-  if (![pid, ppid, startTicks].every(Number.isSafeInteger)) return null;
-  return { pid, ppid, state: fields[0] ?? '', startTicks };
+  if (![pid, ppid, terminal, startTicks].every(Number.isSafeInteger)) return null;
+  return { pid, ppid, state: fields[0] ?? '', terminal, startTicks };
 };
 
 /** A zombie has ended; only its parent has not asked for its exit status yet. */
@@ -50,6 +53,12 @@ export const readStat = (pid: number): Stat | null => {
 export const identify = (pid: number): ProcessIdentity | null => {
   const stat = readStat(pid);
   return stat !== null && isLive(stat) ? { pid, startTicks: stat.startTicks } : null;
+};
+
+/** Does this very process live, and still have its controlling terminal? */
+export const hasTerminal = ({ pid, startTicks }: ProcessIdentity): boolean => {
+  const stat = readStat(pid);
+  return stat !== null && isLive(stat) && stat.startTicks === startTicks && stat.terminal !== 0;
 };
 
 /** Does this very process live? A later one with the same pid is another (failure 58). */

@@ -14,6 +14,8 @@ export interface Processes {
   observe(since: number): Promise<ProcessTable>;
   /** Does this very process live (same start time, not a zombie)? */
   isAlive(process: ProcessIdentity): boolean;
+  /** Does it live and still have its terminal? The terminal goes with its pane, at once. */
+  hasTerminal(process: ProcessIdentity): boolean;
   /** Its identity, or null when there is no such live process. */
   identify(pid: number): ProcessIdentity | null;
   /**

@@ -4,8 +4,8 @@ import { allowedMs } from './rules/deadline.ts';
 import type { Situation } from './situation.ts';
 import { retentionLeftMs, rungMs } from './stop.ts';
 
-/** How often a stop looks whether the processes have gone, for their last witness may be /proc alone: often at first. */
-const stopPollMs = (sinceMs: number): number => Math.min(200, Math.max(10, sinceMs / 4));
+/** How often to look for what no event tells of, a journal's first line or the last process gone: often at first. */
+const pollMs = (sinceMs: number): number => Math.min(200, Math.max(10, sinceMs / 4));
 
 const left = (totalMs: number, usedMs: number): number => Math.max(0, totalMs - usedMs);
 
@@ -15,9 +15,13 @@ const moments = (s: Situation, next: Memory): readonly number[] => {
   const found: number[] = [];
   const waits = [next.notBefore, ...Object.values(next.sidecars).map((sidecar) => sidecar.notBefore)];
   found.push(...waits.map((wait) => remainingMs(wait, now)).filter((ms) => ms > 0));
-  if (next.startingSince) found.push(left(spec.startDeadlineSeconds * 1000, elapsedMs(next.startingSince, now)));
+  if (next.startingSince) {
+    const starting = elapsedMs(next.startingSince, now);
+    found.push(left(spec.startDeadlineSeconds * 1000, starting));
+    if (s.session) found.push(pollMs(starting));
+  }
   if (next.stop) {
-    found.push(stopPollMs(elapsedMs(next.stop.since, now)));
+    found.push(pollMs(elapsedMs(next.stop.since, now)));
     const rungLeft = left(rungMs(s, next.stop.rung), elapsedMs(next.stop.since, now));
     if (rungLeft > 0) found.push(rungLeft);
   }
