@@ -21,7 +21,7 @@ const marked = (file: string): string | null => orAbsentSync(() => readFileSync(
 for (let done = 0; done < Number(sections); ) {
   const lock = locks.tryAcquire('shared', 'test');
   if (lock === null) {
-    await setTimeout(1);
+    await setTimeout(4);
     continue;
   }
   const before = marked(inside);
