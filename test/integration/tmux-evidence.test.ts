@@ -4,13 +4,15 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { identify } from '../../src/adapters/processes/stat.ts';
+import { identify, isAlive } from '../../src/adapters/processes/stat.ts';
 import type { ServerIdentity } from '../../src/api/observation.ts';
 import type { Tmux, TmuxHint } from '../../src/api/ports/tmux.ts';
 import { TmuxError } from '../../src/api/ports/tmux.ts';
+import type { Clock } from '../../src/api/ports/world.ts';
 import { eventually } from '../helpers/eventually.ts';
 import {
   OWNER,
+  clock,
   lookAt,
   newSession,
   newWindow,
@@ -223,14 +225,32 @@ inBed('a server that does not answer from the start is Unknown, and leaves no cl
 });
 
 inBed('closing does not wait for a server that does not answer', async (bed) => {
-  const tmux = await bed.open({ deadlineMs: 300 });
+  const pending = new Set<symbol>();
+  const counting: Clock = {
+    ...clock,
+    after(ms, callback) {
+      const timer = Symbol('timer');
+      pending.add(timer);
+      const cancel = clock.after(ms, () => {
+        pending.delete(timer);
+        callback();
+      });
+      return () => {
+        pending.delete(timer);
+        cancel();
+      };
+    },
+  };
+  const tmux = await bed.open({ deadlineMs: 300, clock: counting });
   await tmux.createSession(newSession('a'));
   const { pid } = await serverOf(tmux);
   process.kill(pid, 'SIGSTOP');
   try {
     const begun = performance.now();
+    assert.is(await seenAs(tmux), 'Unknown');
     await tmux.close();
     assert.ok(performance.now() - begun < 3000);
+    assert.is(pending.size, 0, 'no timer is left');
   } finally {
     process.kill(pid, 'SIGCONT');
   }
@@ -265,6 +285,28 @@ inBed("the control clients that an earlier controller left behind are ended, peo
   }
 });
 
+inBed('a server that cannot end for a client left behind is helped to, and known to be Absent then', async (bed) => {
+  const earlier = await bed.open();
+  await earlier.createSession(newSession('a'));
+  const server = await serverOf(earlier);
+  await earlier.close();
+  // Nobody reads what this one is told, as when its controller was killed in the midst of much talk.
+  const stale = spawn('tmux', ['-S', bed.socket, '-N', '-C', 'attach-session', '-t', `=_tmuxlet-${OWNER}:`]);
+  stale.stdin.write('list-keys\n'.repeat(200));
+  await eventually(async () => (await controlClients(bed)).length === 1);
+  const records = JSON.parse(await readFile(join(bed.directory, 'shards.json'), 'utf8'));
+  records.shards[0].client = identify(stale.pid ?? 0);
+  await writeFile(join(bed.directory, 'shards.json'), JSON.stringify(records));
+  await bed.tmux(['kill-server']);
+  assert.ok(isAlive(server), 'the server is kept from its end');
+
+  const later = await bed.open();
+  await eventually(async () => (await seenAs(later)) === 'Absent');
+  assert.not(isAlive(server));
+  await later.createSession(newSession('a'));
+  assert.ok(await sessionNamed(later, 'a'));
+});
+
 inBed('a control client that ended is replaced, and a plain one serves where none can be attached', async (bed) => {
   const tmux = await bed.open();
   await tmux.createSession(newSession('a'));
@@ -292,13 +334,32 @@ inBed('a control client that ended is replaced, and a plain one serves where non
   );
 });
 
+inBed('a server outlives its last session, and ours is made again when a person kills it', async (bed) => {
+  const tmux = await bed.open();
+  await tmux.createSession(newSession('a'));
+  const server = await serverOf(tmux);
+  await bed.tmux(['kill-session', '-a', '-t', `=_tmuxlet-${OWNER}:`]);
+  await bed.tmux(['kill-session', '-t', `=_tmuxlet-${OWNER}:`]);
+  await eventually(async () => (await bed.tmux(['list-sessions', '-F', '#{session_name}'])) === '');
+  assert.equal(await serverOf(tmux), server);
+  assert.equal(await sessionsOf(tmux), []);
+  assert.is(await bed.tmux(['list-sessions', '-F', '#{session_name}']), `_tmuxlet-${OWNER}`);
+});
+
 inBed('what only looks starts, ends and writes nothing', async (bed) => {
   const reader = await bed.open({ mode: 'ReadOnly', stateDir: join(bed.directory, 'none') });
   assert.is(await seenAs(reader), 'Absent');
-  assert.is(await kindOf(reader.createSession(newSession('a'))), 'NoServer');
+  assert.is(await kindOf(reader.createSession(newSession('a'))), 'Refused');
   const tmux = await bed.open();
   await tmux.createSession(newSession('a'));
-  assert.equal(await sessionsOf(reader), await sessionsOf(tmux));
+  const sessions = await sessionsOf(tmux);
+  assert.equal(await sessionsOf(reader), sessions);
+  const pane = paneOf(await sessionNamed(reader, 'a'));
+  assert.is(await reader.capture(0, pane.paneId, 5), '');
+  for (const call of [reader.killSession(pane), reader.type(pane, 'x'), reader.createSession(newSession('b'))]) {
+    assert.is(await kindOf(call), 'Refused');
+  }
+  assert.equal(await sessionsOf(tmux), sessions);
   assert.is((await controlClients(bed)).length, 1);
   await reader.close();
   assert.is((await controlClients(bed)).length, 1);

@@ -114,12 +114,12 @@ export class ControlClient {
   async close(): Promise<void> {
     this.#isOpen = false;
     this.#child.stdin?.end();
-    if (await this.#endsWithin(FAREWELL_MS)) return;
+    if (await this.#within(this.#ended, FAREWELL_MS)) return;
     this.#child.kill('SIGTERM');
-    if (await this.#endsWithin(FAREWELL_MS)) return;
+    if (await this.#within(this.#ended, FAREWELL_MS)) return;
     // A server that is stopped keeps its client from going; it goes when the server goes on.
-    this.#child.stdout?.destroy();
-    this.#child.stderr?.destroy();
+    this.#failAll('it was left to end by itself');
+    for (const pipe of [this.#child.stdin, this.#child.stdout, this.#child.stderr]) pipe?.destroy();
     this.#child.unref();
   }
 
@@ -172,20 +172,23 @@ export class ControlClient {
       });
     });
     this.#isOpen = false;
-    await Promise.race([closed, this.#pause(LAST_WORDS_MS)]);
-    const why = this.#lastWords.trim() || 'it was told to';
+    await this.#within(closed, LAST_WORDS_MS);
+    this.#failAll(this.#lastWords.trim() || 'without a word');
+    this.#options.onEnd();
+  }
+
+  #failAll(why: string): void {
     for (const question of this.#questions.splice(0)) {
       question.cancelDeadline();
       question.fail(question.failure ?? new TmuxError('Unreachable', `the control client ended: ${why}`));
     }
-    this.#options.onEnd();
   }
 
-  #endsWithin(ms: number): Promise<boolean> {
-    return Promise.race([this.#ended.then(() => true), this.#pause(ms).then(() => false)]);
-  }
-
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => this.#options.clock.after(ms, resolve));
+  /** Does it happen in this time? */
+  #within(event: Promise<void>, ms: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.after(ms, () => resolve(false));
+      void event.then(() => resolve(true)).then(cancel);
+    });
   }
 }

@@ -14,18 +14,22 @@ const HINTS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Attaches the persistent control client. What an earlier controller left behind is ended first: its client,
- * once orphaned, can wedge the server. The server is recorded before anything is done with it.
+ * Ends the control client that was recorded last, if it is left over. Orphaned, it can keep a dying server from
+ * its end, which then neither answers nor is gone: so this comes before everything else.
+ */
+export const endFormerClient = ({ shard, socket, records, note }: ShardOptions): void => {
+  const client = records.get(shard)?.client;
+  if (!client || !isAlive(client)) return;
+  note(`ending control client ${client.pid}, which was left on ${socket}`);
+  endClient(client.pid);
+};
+
+/**
+ * Attaches the persistent control client, and ends those of ours that are attached beside it. The server is
+ * recorded before anything is done with it.
  */
 export const openControlLink = async (options: ShardOptions, mayStart: boolean): Promise<Link> => {
   const { shard, socket, ownerId, records, clock, hint, note } = options;
-  const end = (pid: number): void => {
-    note(`ending control client ${pid}, which an earlier controller left on ${socket}`);
-    endClient(pid);
-  };
-  const former = records.get(shard)?.client;
-  if (former && isAlive(former)) end(former.pid);
-
   // What happens before is covered by the hint that one is attached.
   let established = false;
   const client = new ControlClient({
@@ -48,7 +52,8 @@ export const openControlLink = async (options: ShardOptions, mayStart: boolean):
       .set(shard, { socket, bootId, server, client: self })
       .catch((error: unknown) => note(`tmux server ${server.pid} could not be recorded: ${messageOf(error)}`));
     for (const stale of staleClients(await client.run(listClientsCommands), ownerId, client.pid)) {
-      end(stale);
+      note(`ending control client ${stale}, which was left on ${socket}`);
+      endClient(stale);
     }
     established = true;
     return {

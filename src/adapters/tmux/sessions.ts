@@ -39,7 +39,8 @@ export const sessionsOf = (
       try {
         await shardOf(session.shard).run(commands, { start: true });
       } catch (error) {
-        // tmux stopped half-way. What it made so far is known by its birth, and nothing else is.
+        // tmux stopped half-way. What it made so far is known by its birth, and nothing else is. Should the
+        // undoing fail too, the first failure still is the one to tell: what is left carries our tags.
         if (isTmuxError(error, 'Refused') || isTmuxError(error, 'NotFound')) {
           const target = `=${session.name}:`;
           const undo = guarded(target, tagIs('birth', birth), [['kill-session', '-t', target]]);
@@ -66,7 +67,7 @@ export const sessionsOf = (
 
     async capture(shard, paneId, lines) {
       const screen = ['capture-pane', '-p', '-J', '-S', `-${lines}`, '-t', checkedId(paneId)] as const;
-      return lastLines(await shardOf(shard).run([screen]), lines);
+      return lastLines(await shardOf(shard).read([screen]), lines);
     },
 
     pipe: (shard, paneId, file) => act(shard, paneId, tagIs('owner', ownerId), [pipeCommand(paneId, file)]),

@@ -6,7 +6,7 @@ import { TmuxError } from '../../api/ports/tmux.ts';
 import { absent, present, unknown } from '../../api/seen.ts';
 import { asTmuxError, isTmuxError } from './classify.ts';
 import type { TmuxCommands } from './command.ts';
-import { openControlLink } from './control-link.ts';
+import { endFormerClient, openControlLink } from './control-link.ts';
 import { askForSocket, identityOf, livingServer, seekServer } from './evidence.ts';
 import type { Link, ShardOptions } from './link.ts';
 import { listCommand, parseListing } from './listing.ts';
@@ -17,6 +17,8 @@ export interface Shard {
   readonly socket: string;
   /** Everything the server holds. Never rejects: what failed is Unknown. */
   list(): Promise<ShardListing>;
+  /** The lines that commands print which change nothing. */
+  read(commands: TmuxCommands): Promise<readonly string[]>;
   /** The lines that the commands print. `NoServer` where none is, unless `start` lets one be started. */
   run(commands: TmuxCommands, how?: { readonly start: boolean }): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -49,7 +51,10 @@ export const openShard = (options: ShardOptions): Shard => {
 
   const attach = async (mayStart: boolean): Promise<Link> => {
     try {
-      control = await breaker.execute(() => openControlLink(options, mayStart));
+      // What went wrong with the last server says nothing about a new one.
+      control = mayStart
+        ? await openControlLink(options, true)
+        : await breaker.execute(() => openControlLink(options, false));
       refusal = null;
       options.hint('attached');
       return control;
@@ -71,10 +76,11 @@ export const openShard = (options: ShardOptions): Shard => {
 
   const open = async (start: boolean): Promise<Link> => {
     if (closed) throw new TmuxError('Unreachable', 'the connection to tmux was closed');
+    if (manages) endFormerClient(options);
     const seen = await seekServer(socket, records.get(shard), clock.now().bootId, manages);
     if (seen.seen === 'Unknown') throw new TmuxError('Unreachable', seen.reason);
     if (seen.seen === 'Absent') {
-      if (!start || !manages) throw new TmuxError('NoServer', `no tmux server is on ${socket}`);
+      if (!start) throw new TmuxError('NoServer', `no tmux server is on ${socket}`);
       return attach(true);
     }
     if (!manages) return plain();
@@ -134,7 +140,12 @@ export const openShard = (options: ShardOptions): Shard => {
       }
     },
 
+    async read(commands) {
+      return (await reach(false)).run(commands);
+    },
+
     async run(commands, { start } = { start: false }) {
+      if (!manages) throw new TmuxError('Refused', 'this connection to tmux is for looking only');
       return (await reach(start)).run(commands);
     },
 
