@@ -27,7 +27,6 @@ export const createControl = ({ world, store, manager, clock, config, trace, hea
   };
   return {
     ownerId: world.ownerId,
-    wake: (name) => manager.wake(uidOf(name), 'asked for'),
     listings: () => world.tmux.observe(clock.now().monotonicMs),
     locks: () => world.locks.list(),
     plan: () => planWith(world, config, clock),

@@ -8,8 +8,6 @@ import type { Tracer } from '../api/trace.ts';
 export interface Control {
   /** This installation's id: sessions tagged with another one are not ours. */
   readonly ownerId: string;
-  /** Has the Project looked at soon. */
-  wake(name: string): void;
   /** A fresh listing of every tmux server. */
   listings(): Promise<readonly ShardListing[]>;
   /** Every lock in the state directory and who holds it. */

@@ -44,7 +44,10 @@ const listening = async (server: Server, address: string, remedy: string): Promi
   }
 };
 
-/** Does anybody accept connections on this unix socket? */
+/**
+ * Does anybody accept connections on this unix socket?
+ * @throws UserError when that cannot be known
+ */
 export const answers = async (path: string): Promise<boolean> => {
   const socket = connect(path);
   try {
@@ -52,7 +55,7 @@ export const answers = async (path: string): Promise<boolean> => {
     return true;
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ECONNREFUSED') return false;
-    throw error;
+    throw new UserError(`cannot reach the controller: ${messageOf(error)}`);
   } finally {
     socket.destroy();
   }

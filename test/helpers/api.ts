@@ -12,7 +12,6 @@ import { temporaryFolder } from './temporary.ts';
 /** A controller that does nothing by itself: commands are stored, deletions written down, traces told on request. */
 export class StandInControl implements Control {
   readonly ownerId = 'owner-1';
-  readonly woken: string[] = [];
   readonly deletions: { readonly name: string; readonly force: boolean }[] = [];
   shards: readonly ShardListing[] = [];
   planned: readonly PlannedAction[] = [];
@@ -26,10 +25,6 @@ export class StandInControl implements Control {
   }
 
   readonly health = { live: () => this.liveness, ready: () => this.readiness };
-
-  wake(name: string): void {
-    this.woken.push(name);
-  }
 
   async listings(): Promise<readonly ShardListing[]> {
     return this.shards;

@@ -1,4 +1,6 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer as createNetServer } from 'node:net';
 import { join } from 'node:path';
@@ -388,11 +390,23 @@ test('the socket file of a dead controller is replaced, a live one is not', asyn
   assert.is((await overUnix(api, '/livez')).code, 200);
 
   const stale = join(api.folder, 'stale.sock');
-  writeFileSync(stale, '');
+  const script = `require('node:net').createServer().listen(${JSON.stringify(stale)}, () => process.kill(process.pid, 9))`;
+  const dead = spawn(process.execPath, ['-e', script]);
+  await once(dead, 'exit');
+  assert.ok(statSync(stale).isSocket());
   const server = make(stale);
   await server.listen();
   assert.is((await ask({ socketPath: stale }, '/livez')).code, 200);
   await server.close();
+});
+
+test('a socket that cannot be reached is no socket without a controller', async ({ api }) => {
+  const unreachable = join(api.folder, 'tmuxlet.db', 'x');
+  const message = await connect({ ...where(api), socket: unreachable }).then(
+    () => 'connected',
+    (error: Error) => error.message,
+  );
+  assert.match(message, 'cannot reach the controller: connect ENOTDIR');
 });
 
 test('a port that is taken is named, with the flag that helps', async ({ api }) => {
