@@ -154,6 +154,7 @@ test('who waits in a queue is listed larger priority first, then by age (failure
     suspend: false,
     deleting: false,
     waitsFor: [],
+    heldByPreflight: false,
   });
   const [queue] = queueViews({
     queues: () => [{ name: 'default', maxConcurrent: 1 }],
