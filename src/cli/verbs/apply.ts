@@ -42,7 +42,10 @@ export const writeManifests = async (
     whole.map(({ project }) => project),
   );
   for (const single of whole) {
-    const result = dryRun ? foresee(manifests, single) : (await manifests.edit.write(single)).result;
+    const foreseen = foresee(manifests, single);
+    // Every write looks through the whole directory again; what is to stay as it is needs none.
+    const write = !dryRun && foreseen !== 'unchanged';
+    const result = write ? (await manifests.edit.write(single)).result : foreseen;
     context.print(`project/${single.name} ${result}${dryRun ? ' (dry run)' : ''}`);
   }
 };
