@@ -11,13 +11,6 @@ export interface KernelLock {
 const isBusy = (error: unknown): boolean =>
   error instanceof Database.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code);
 
-const open = (file: string): Database.Database => {
-  const database = new Database(file, { timeout: 0 });
-  // In this mode the lock of a transaction stays with the connection after the commit.
-  database.pragma('locking_mode = EXCLUSIVE');
-  return database;
-};
-
 /**
  * Takes the lock, or returns null when somebody has it. It is a small SQLite file: its lock is the kernel's
  * and free moments after its holder was killed, and its one row counts the acquisitions.
@@ -26,8 +19,12 @@ const open = (file: string): Database.Database => {
  * closing any descriptor of the file, or collecting the connection as garbage, would end the lock unseen.
  */
 export const takeKernelLock = (file: string): KernelLock | null => {
-  const database = open(file);
+  const database = new Database(file, { timeout: 0 });
   try {
+    // In this mode the lock of a transaction stays with the connection after the commit.
+    database.pragma('locking_mode = EXCLUSIVE');
+    // Half the time of deleting the journal and making it anew with each acquisition.
+    database.pragma('journal_mode = TRUNCATE');
     database.exec('BEGIN EXCLUSIVE');
     database.exec('CREATE TABLE IF NOT EXISTS acquisitions (id INTEGER PRIMARY KEY)');
     database.exec('DELETE FROM acquisitions WHERE id < (SELECT max(id) FROM acquisitions)');
