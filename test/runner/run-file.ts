@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { makeScratch } from './scratch.ts';
 
 /** How one test file's process ended. */
 export interface FileEnd {
@@ -31,12 +32,13 @@ const DRAIN_MS = 1_000;
 
 const preload = fileURLToPath(new URL('./preload.ts', import.meta.url));
 
-/** Runs one test file in a process group of its own, of which nothing is left when this resolves. */
+/** Runs one test file with a process group and a temporary folder of its own, of which nothing is left afterwards. */
 export async function runFile(file: string, { timeoutMs, env, signal }: RunOptions): Promise<FileEnd> {
   const startedAt = performance.now();
+  const scratch = makeScratch();
   const child = spawn(process.execPath, ['--import', preload, file], {
     detached: true,
-    env,
+    env: { ...env, TMPDIR: scratch.path },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const text = { stdout: '', stderr: '', output: '' };
@@ -67,6 +69,7 @@ export async function runFile(file: string, { timeoutMs, env, signal }: RunOptio
   clearTimeout(linger);
   signal.removeEventListener('abort', abort);
   killGroup(child.pid);
+  await scratch.remove();
 
   const drained = new AbortController();
   const giveUp = setTimeout(() => drained.abort(), DRAIN_MS);

@@ -79,7 +79,7 @@ test('each of them counts as failed, and the exit code says so', () => {
 
 test('every fixture is used, and none is taken for a test file', () => {
   const names = globSync('test/runner/fixtures/*', { cwd: root }).map((path) => path.split('/').at(-1) ?? '');
-  const used = [...Object.keys(FALSE_GREENS), 'passing', 'failing', 'leaves-child'];
+  const used = [...Object.keys(FALSE_GREENS), 'passing', 'failing', 'leaves-things'];
   assert.equal(names.sort(), used.map((name) => `${name}.fixture.ts`).sort());
 });
 
@@ -90,11 +90,12 @@ test('no matching file is a failure', () => {
   assert.is(lastLine, '0 passed, 1 failed, 0 skipped');
 });
 
-test('a process that a test left behind ends with its file', () => {
-  const { out } = run(fixture('leaves-child'));
-  const pid = /pid=(\d+)/.exec(out)?.[1];
-  assert.ok(pid, out);
-  assert.ok(hasEnded(pid), `process ${pid} lives on`);
+test('processes that a test left behind end with its file, daemons too, and its temporary files go', () => {
+  const { out } = run(fixture('leaves-things'));
+  const left = /^left (.*)$/m.exec(out)?.[1];
+  const { child, daemon, folder } = JSON.parse(left ?? out) as { child: number; daemon: number; folder: string };
+  for (const pid of [child, daemon]) assert.ok(hasEnded(String(pid)), `process ${pid} lives on`);
+  assert.not.ok(existsSync(folder), `${folder} is still there`);
 });
 
 test('an interrupted run ends the files under way and is no success', async () => {
