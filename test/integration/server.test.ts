@@ -220,7 +220,7 @@ test('sessions are told apart: claimed by a Project, orphaned, foreign; what cou
   api,
 }) => {
   addProject(api.store, manifestOf('web'));
-  const session = { shard: 0, createdAt: 1, attached: 0, panes: [] };
+  const session = { shard: 0, createdAt: 1, attached: 0, claimed: true, panes: [] };
   const tags = { owner: 'owner-1', uid: 'uid-web', project: 'web', attempt: 2, specHash: 'h' };
   api.control.shards = [
     {
@@ -232,7 +232,7 @@ test('sessions are told apart: claimed by a Project, orphaned, foreign; what cou
         value: [
           { ...session, id: '$1', name: 'web', tags },
           { ...session, id: '$2', name: 'lost', tags: { ...tags, uid: 'uid-lost', project: 'lost' } },
-          { ...session, id: '$3', name: 'mine', tags: null },
+          { ...session, id: '$3', name: 'mine', tags: null, claimed: false },
           { ...session, id: '$4', name: 'theirs', tags: { ...tags, owner: 'owner-2' } },
         ],
       },
