@@ -11,6 +11,9 @@ else await handOver();
 /** In a clone the sources run as they are; a package has them compiled. */
 async function start() {
   const { existsSync } = await import('node:fs');
+  const { enableCompileCache } = await import('node:module');
+  // Halves the time of a short command.
+  enableCompileCache?.();
   const source = new URL('../src/cli/main.ts', import.meta.url);
   const compiled = new URL('../dist/cli/main.js', import.meta.url);
   try {

@@ -4,15 +4,16 @@ import { schedule } from 'node-cron';
 import { systemClock } from './adapters/clock.ts';
 import { openLocks } from './adapters/locks/locks.ts';
 import { messageOf, UserError } from './api/errors.ts';
-import type { Clock, HeldLock } from './api/ports/world.ts';
+import type { Clock, HeldLock, Locks } from './api/ports/world.ts';
 import { createControl } from './composition/control.ts';
 import { watchHealth } from './composition/health.ts';
-import { defaultRoom, dryManager, openCopy } from './composition/plan.ts';
+import { defaultRoom, dryManager, dryPlace, openCopy } from './composition/plan.ts';
 import { createTraceBus, type TraceBus } from './composition/trace-bus.ts';
 import { openWorld, type World } from './composition/world.ts';
 import type { RunIo } from './cli/run-io.ts';
 import { apiSocketOf, type Config, databaseOf, type Environment } from './config.ts';
 import { executorsOf } from './controllers/executors/executors.ts';
+import type { Loop } from './controllers/loop.ts';
 import { Manager } from './controllers/manager.ts';
 import { cronEvery } from './controllers/resync.ts';
 import { MANIFESTS_SETTING, TMUX_SOCKET_SETTING } from './server/controller-info.ts';
@@ -20,7 +21,7 @@ import { createServer } from './server/server.ts';
 import { openStore } from './store/store.ts';
 import type { Store } from './api/ports/store.ts';
 import { createLogger } from './telemetry/logger.ts';
-import { createMetrics } from './telemetry/metrics.ts';
+import { createMetrics, type LoopView } from './telemetry/metrics.ts';
 import { traceLogger } from './telemetry/trace-logger.ts';
 import { VERSION } from './version.ts';
 
@@ -32,8 +33,7 @@ const HELD_BY_ANOTHER = 75;
 const GRACE_MS = 8_000;
 
 /** One controller a state directory: the kernel's lock is held for life, and ends with the process (failure 42). */
-const takeControllerLock = (stateDir: string, clock: Clock): HeldLock => {
-  const locks = openLocks(stateDir, clock);
+const takeControllerLock = (stateDir: string, locks: Locks): HeldLock => {
   const lock = locks.tryAcquire('controller', 'controller');
   if (lock) return lock;
   const holder = locks.list().find((each) => each.name === 'controller');
@@ -51,45 +51,20 @@ const takeControllerLock = (stateDir: string, clock: Clock): HeldLock => {
 export const runController = async (config: Config, env: Environment, io: RunIo): Promise<number> => {
   const clock = systemClock();
   const trace = createTraceBus();
-  const logger = createLogger({
-    level: config.logLevel,
-    pretty: 'isTTY' in io.log && io.log.isTTY === true,
-    destination: io.log,
-  });
+  const logger = createLogger({ level: config.logLevel, pretty: isTerminal(io.log), destination: io.log });
   trace.listen(traceLogger(logger));
-  mkdirSync(config.stateDir, { recursive: true, mode: 0o700 });
-  const lock = config.dryRun ? null : takeControllerLock(config.stateDir, clock);
-  const mode = config.dryRun ? 'ReadOnly' : 'Manage';
-  const world = await openWorld({ config, env, clock, mode, note: (message) => logger.warn(message) });
-  const store = config.dryRun
-    ? openCopy(config)
-    : openStore(databaseOf(config.stateDir), { now: () => clock.now().wallMs });
-  store.transaction((writes) => {
-    writes.setQueues(config.queues);
-    writes.setSetting(MANIFESTS_SETTING, config.manifests);
-    writes.setSetting(TMUX_SOCKET_SETTING, config.tmuxSocket);
-  });
-  const manager = config.dryRun
-    ? dryManager(world, store, config, clock, trace.tell)
-    : liveManager({ world, store, config, clock, trace });
-  const metrics = createMetrics({
-    version: VERSION,
-    reader: store,
-    loops: () =>
-      manager.loops.map(({ controller, queue }) => ({
-        name: controller.name,
-        workers: controller.workers,
-        unfinishedMs: queue.unfinishedMs,
-      })),
-  });
+  const start = config.dryRun ? startDry : startLive;
+  const running = await start({ config, env, clock, trace, note: (message) => logger.warn(message) });
+  const { world, store, manager } = running;
+  const metrics = createMetrics({ version: VERSION, reader: store, loops: () => manager.loops.map(viewOf) });
   trace.listen(metrics.tracer);
   const health = watchHealth({ trace, loops: manager.loops, readStore: () => store.version() });
   const server = createServer({
     reader: store,
-    control: createControl({ world, store, manager, clock, config, trace, health }),
+    control: createControl({ ...running, clock, config, trace, health }),
     registry: metrics.registry,
     socketOf: world.tmux.socketOf,
-    socket: apiSocketOf(config.stateDir),
+    socket: apiSocketOf(running.stateDir),
     listen: config.listen,
     version: VERSION,
     onError: (error) => logger.error({ error: messageOf(error) }, 'request failed'),
@@ -99,36 +74,91 @@ export const runController = async (config: Config, env: Environment, io: RunIo)
   const resync = schedule(cronEvery(config.stateSyncIntervalSeconds), () => manager.resync(), { noOverlap: true });
   io.started({ url, reader: store, socketOf: world.tmux.socketOf, onTrace: trace.listen });
 
-  const end = async (): Promise<void> => {
-    await resync.destroy();
-    await manager.stop();
-    await server.close();
-    await world.close();
-    store.close();
-    lock?.release();
-  };
   return new Promise((resolve) => {
     const grace = closeWithGrace({ delay: GRACE_MS, logger: false }, async ({ err }) => {
       if (err) logger.fatal({ error: messageOf(err) }, 'the controller ends');
-      await end();
+      await resync.destroy();
+      await manager.stop();
+      await server.close();
+      await running.close();
       resolve(err ? 1 : 0);
     });
     trace.listen((told) => {
-      if (told.trace === 'Fenced') void grace.close();
+      if (told.trace === 'Fenced') grace.close();
     });
-    if (config.once) void manager.settled().then(() => grace.close());
+    if (config.once) void manager.settled().then(grace.close);
   });
 };
 
-interface LiveParts {
-  readonly world: World;
-  readonly store: Store;
+interface StartParts {
   readonly config: Config;
+  readonly env: Environment;
   readonly clock: Clock;
   readonly trace: TraceBus;
+  readonly note: (message: string) => void;
 }
 
-const liveManager = ({ world, store, config, clock, trace }: LiveParts): Manager =>
+/** The controllers over their world and store, and how all of it is closed. */
+interface Started {
+  readonly stateDir: string;
+  readonly world: World;
+  readonly store: Store;
+  readonly manager: Manager;
+  readonly ownLocks: Locks | null;
+  close(): Promise<void>;
+}
+
+const startLive = async ({ config, env, clock, trace, note }: StartParts): Promise<Started> => {
+  const { stateDir } = config;
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  if (config.sources.manifests === 'default') mkdirSync(config.manifests, { recursive: true });
+  const ownLocks = openLocks(stateDir, clock);
+  const lock = takeControllerLock(stateDir, ownLocks);
+  const world = await openWorld({ config, env, clock, mode: 'Manage', note });
+  const store = openStore(databaseOf(stateDir), { now: () => clock.now().wallMs });
+  store.transaction((writes) => {
+    writes.setQueues(config.queues);
+    writes.setSetting(MANIFESTS_SETTING, config.manifests);
+    writes.setSetting(TMUX_SOCKET_SETTING, config.tmuxSocket);
+  });
+  const close = async (): Promise<void> => {
+    await world.close();
+    store.close();
+    lock.release();
+  };
+  return { stateDir, world, store, manager: liveManager({ world, store, config, clock, trace }), ownLocks, close };
+};
+
+/** Plans in memory: no lock is taken, no server is started, and nothing is written (I13). */
+const startDry = async ({ config: given, env, clock, trace, note }: StartParts): Promise<Started> => {
+  const { config, remove } = await dryPlace(given);
+  const world = await openWorld({ config, env, clock, mode: 'ReadOnly', note });
+  const store = openCopy(config);
+  store.transaction((writes) => writes.setQueues(config.queues));
+  const close = async (): Promise<void> => {
+    await world.close();
+    store.close();
+    await remove();
+  };
+  const manager = dryManager(world, store, config, clock, trace.tell);
+  return { stateDir: config.stateDir, world, store, manager, ownLocks: null, close };
+};
+
+const isTerminal = (stream: object): boolean => 'isTTY' in stream && stream.isTTY === true;
+
+const viewOf = ({ controller, queue }: Loop): LoopView => ({
+  name: controller.name,
+  workers: controller.workers,
+  unfinishedMs: queue.unfinishedMs,
+});
+
+const liveManager = ({
+  world,
+  store,
+  config,
+  clock,
+  trace,
+}: Pick<StartParts, 'config' | 'clock' | 'trace'> & Pick<Started, 'world' | 'store'>): Manager =>
   new Manager({
     ...world,
     store,

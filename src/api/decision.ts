@@ -64,6 +64,8 @@ export interface Case {
   readonly observation: Observation;
   /** Null when no tmux server answers that could take a session. */
   readonly target: Target | null;
+  /** What went wrong when the last plan was acted upon, for people; null when nothing did. */
+  readonly trouble: string | null;
   readonly ownerId: string;
   readonly now: Now;
 }

@@ -35,8 +35,10 @@ export interface ListedSession {
   readonly createdAt: number;
   /** Clients looking at it, ours not counted. */
   readonly attached: number;
-  /** The tags; null where the session has none, or another installation's `owner`. */
+  /** The tags, where the owner is ours and they make sense; else null. */
   readonly tags: SessionTags | null;
+  /** Some owner has tagged it: without `tags` it belongs to another installation. */
+  readonly claimed: boolean;
   readonly panes: readonly ListedPane[];
 }
 

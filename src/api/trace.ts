@@ -7,6 +7,7 @@ export const CONTROLLERS = ['manifest', 'queue', 'project', 'session', 'retentio
 
 /** What can be Unknown: the parts of an observation, and the source of manifests. */
 export const SOURCES = ['session', 'server', 'remains', 'stateFile', 'heartbeat', 'manifests'] as const;
+export type Source = (typeof SOURCES)[number];
 
 /** The one stream that logs, metrics, the watch API and tests listen to. */
 export type Trace =
@@ -43,8 +44,8 @@ export type Trace =
       readonly ms: number;
       readonly error?: unknown;
     }
-  | { readonly trace: 'Observed'; readonly source: (typeof SOURCES)[number] }
-  | { readonly trace: 'Unknown'; readonly source: (typeof SOURCES)[number]; readonly reason: string }
+  | { readonly trace: 'Observed'; readonly source: Source }
+  | { readonly trace: 'Unknown'; readonly source: Source; readonly reason: string }
   | { readonly trace: 'ManifestsRead'; readonly good: number; readonly bad: number; readonly at: number }
   | { readonly trace: 'Queue'; readonly queue: string; readonly change: QueueChange }
   | { readonly trace: 'Fenced'; readonly reason: string };

@@ -1,6 +1,6 @@
 import { UserError } from '../api/errors.ts';
 import type { Store } from '../api/ports/store.ts';
-import type { Clock } from '../api/ports/world.ts';
+import type { Clock, Locks } from '../api/ports/world.ts';
 import type { Config } from '../config.ts';
 import type { Manager } from '../controllers/manager.ts';
 import type { Control, Health } from '../server/control.ts';
@@ -10,6 +10,8 @@ import type { World } from './world.ts';
 
 export interface ControlParts {
   readonly world: World;
+  /** The locks of the state directory itself: the controller's own. */
+  readonly ownLocks: Locks | null;
   readonly store: Store;
   readonly manager: Manager;
   readonly clock: Clock;
@@ -19,7 +21,16 @@ export interface ControlParts {
 }
 
 /** What people ask of the running controller, over the server. */
-export const createControl = ({ world, store, manager, clock, config, trace, health }: ControlParts): Control => {
+export const createControl = ({
+  world,
+  ownLocks,
+  store,
+  manager,
+  clock,
+  config,
+  trace,
+  health,
+}: ControlParts): Control => {
   const uidOf = (name: string): string => {
     const row = store.projectByName(name);
     if (row === null) throw new UserError(`there is no Project ${name}`);
@@ -28,7 +39,7 @@ export const createControl = ({ world, store, manager, clock, config, trace, hea
   return {
     ownerId: world.ownerId,
     listings: () => world.tmux.observe(clock.now().monotonicMs),
-    locks: () => world.locks.list(),
+    locks: () => [...(ownLocks?.list() ?? []), ...world.locks.list()],
     plan: () => planWith(world, config, clock),
     command(verb, project) {
       const uid = project === '' ? null : uidOf(project);

@@ -68,16 +68,27 @@ export const planWith = async (world: World, config: Config, clock: Clock): Prom
   return [...planned.values(), ...[...waiting.values()].filter((each) => !acting.has(each.project))];
 };
 
-/** The plan where no controller runs. Where none ever ran, it is made from an empty place that is gone afterwards. */
+/** Where a dry run looks: at the state directory, or where no controller ever ran, at an empty one that is gone afterwards. */
+export interface DryPlace {
+  readonly config: Config;
+  remove(): Promise<void>;
+}
+
+export const dryPlace = async (config: Config): Promise<DryPlace> => {
+  if (existsSync(databaseOf(config.stateDir))) return { config, remove: async () => {} };
+  const stateDir = await mkdtemp(join(tmpdir(), 'tmuxlet-dry-'));
+  return { config: { ...config, stateDir }, remove: () => rm(stateDir, { recursive: true, force: true }) };
+};
+
+/** The plan where no controller runs. */
 export const planOnce = async (config: Config, env: Environment): Promise<readonly PlannedAction[]> => {
-  const scratch = existsSync(databaseOf(config.stateDir)) ? null : await mkdtemp(join(tmpdir(), 'tmuxlet-plan-'));
-  const looked = scratch === null ? config : { ...config, stateDir: scratch };
+  const { config: looked, remove } = await dryPlace(config);
   const clock = systemClock();
   const world = await openWorld({ config: looked, env, clock, mode: 'ReadOnly', note: () => {} });
   try {
     return await planWith(world, looked, clock);
   } finally {
     await world.close();
-    if (scratch !== null) await rm(scratch, { recursive: true, force: true });
+    await remove();
   }
 };

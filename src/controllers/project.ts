@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Action, ActionKind } from '../api/action.ts';
-import type { Case, DependencyState, Plan, Target } from '../api/decision.ts';
+import type { Plan } from '../api/decision.ts';
 import { valueOf } from '../api/seen.ts';
-import type { Phase } from '../api/phase.ts';
-import { type Store, type StoreReader, type StoreWrites, Unreadable } from '../api/ports/store.ts';
+import type { Store, StoreWrites } from '../api/ports/store.ts';
 import type { Clock, HeldLock, Locks } from '../api/ports/world.ts';
 import type { ProjectRow } from '../api/project.ts';
-import type { Tracer } from '../api/trace.ts';
-import { place } from '../machines/placement.ts';
+import type { Source, Tracer } from '../api/trace.ts';
+import { messageOf } from '../api/errors.ts';
 import { decide } from '../machines/project/decide.ts';
+import { caseOf } from './case.ts';
 import { execute, type Executors } from './executors/executors.ts';
 import { type Controller, type Outcome, settled } from './loop.ts';
 import { observe, type Senses, type Sight } from './observe.ts';
@@ -40,36 +40,15 @@ const PURPOSES: Partial<Record<ActionKind, string>> = {
   ForgetProject: 'delete',
 };
 
-const purposeOf = (actions: readonly Action[]): string | undefined =>
-  actions.map((action) => PURPOSES[action.kind]).find((purpose) => purpose !== undefined);
-
-/** A row that cannot be read is there all the same: it is waited for (failure 7). */
-const phaseOf = (store: StoreReader, name: string): Phase | 'Unreadable' | undefined => {
-  try {
-    return store.projectByName(name)?.memory.phase;
-  } catch (error) {
-    if (error instanceof Unreadable) return 'Unreadable';
-    throw error;
-  }
-};
-
-const dependenciesOf = (store: StoreReader, row: ProjectRow): readonly DependencyState[] =>
-  row.spec.dependsOn.map(({ project, condition }) => {
-    const phase = phaseOf(store, project);
-    if (phase === 'Unreadable') return { project, condition, state: 'Waiting' };
-    const satisfied = phase === 'Completed' || (condition === 'Running' && phase === 'Running');
-    const state =
-      phase === undefined ? 'NotFound' : satisfied ? 'Satisfied' : phase === 'Failed' ? 'Failed' : 'Waiting';
-    return { project, condition, state };
-  });
-
 /** The heart: one Project at a time, observed, decided, committed, executed. */
 export class ProjectController implements Controller {
   readonly name = 'project';
   readonly workers = 16;
   readonly #parts: ProjectParts;
   /** What each Project's last pass did: the same again at once would be a hot loop (failure 71). */
-  readonly #lastActions = new Map<string, string>();
+  readonly #lastSteps = new Map<string, string>();
+  /** What went wrong when each Project's last plan was acted upon. */
+  readonly #troubles = new Map<string, string>();
   /** Projects that wait for other starts to finish. */
   readonly #throttled = new Set<string>();
 
@@ -89,8 +68,8 @@ export class ProjectController implements Controller {
     this.#tellSources(sight);
     this.#watchRuns(uid, sight);
     // Decided once to learn whether the lock is needed: locks come before the database, never inside a transaction.
-    const purpose = purposeOf(this.#decide(row, sight).actions);
-    const lock = purpose === undefined ? null : this.#lock(row.name, purpose);
+    const foreseen = this.#decide(row, sight).actions.find(({ kind }) => PURPOSES[kind] !== undefined);
+    const lock = foreseen === undefined ? null : this.#lock(row.name, foreseen.kind);
     if (lock === 'busy') return { retry: true, requeueAfterMs: null };
     try {
       return await this.#commitAndExecute(uid, sight);
@@ -99,9 +78,12 @@ export class ProjectController implements Controller {
     }
   }
 
-  #lock(name: string, purpose: string): HeldLock | null | 'busy' {
-    if (this.#parts.dryRun) return null;
-    return this.#parts.locks.tryAcquire(name, purpose) ?? 'busy';
+  #lock(name: string, kind: ActionKind): HeldLock | null | 'busy' {
+    const { dryRun, locks, trace } = this.#parts;
+    if (dryRun) return null;
+    const lock = locks.tryAcquire(name, PURPOSES[kind] ?? 'act');
+    if (lock === null) trace({ trace: 'ActionDone', kind, name, result: 'busy', ms: 0 });
+    return lock ?? 'busy';
   }
 
   async #commitAndExecute(uid: string, sight: Sight): Promise<Outcome> {
@@ -119,41 +101,12 @@ export class ProjectController implements Controller {
     this.#announce(row, plan);
     const acted = await this.#execute(row, plan.actions);
     if (acted && plan.actions.some((action) => action.kind === 'ForgetProject')) this.#tellOfAbsence(row);
-    if (plan.retry) return { retry: true, requeueAfterMs: null };
-    return acted ? this.#afterActions(uid, plan) : { retry: false, requeueAfterMs: plan.requeueAfterMs };
+    return this.#outcome(uid, plan, acted);
   }
 
   /** Pure reading and deciding: everything asynchronous has been observed before. */
   #decide(row: ProjectRow, sight: Sight): Plan {
-    const { store, clock, ownerId, maxConcurrentStarts } = this.#parts;
-    const { uid, memory } = row;
-    const attempt = memory.attempt > 0 ? store.attempt(uid, memory.attempt) : null;
-    const current: Case = {
-      project: row,
-      attempt,
-      runs: memory.attempt > 0 ? store.runs(uid, memory.attempt) : [],
-      command: store.pendingCommand(row.name),
-      dependencies: dependenciesOf(store, row),
-      preflight: store.preflight(uid),
-      startSlots: maxConcurrentStarts - store.startingBeside(uid),
-      observation: sight.observation,
-      target: this.#target(row, sight, attempt !== null && attempt.endedAt === null ? attempt.shard : null),
-      ownerId,
-      now: clock.now(),
-    };
-    return decide(current);
-  }
-
-  #target(row: ProjectRow, { observation, listings }: Sight, intended: number | null): Target | null {
-    if (observation.session.seen !== 'Absent') return null;
-    const { store, shardSize } = this.#parts;
-    const shard = intended ?? place(listings, store.openingByShard(), shardSize);
-    if (shard === null) return null;
-    const sessions = listings
-      .filter((listing) => listing.shard === shard)
-      .flatMap(({ sessions: seen }) => valueOf(seen) ?? []);
-    const others = sessions.filter((session) => session.tags?.uid !== row.uid);
-    return { shard, taken: new Map(others.map((session) => [session.name, session])) };
+    return decide(caseOf(this.#parts, row, sight, this.#troubles.get(row.uid) ?? null));
   }
 
   /** Status and intent before the act (I4); a pass that changes nothing writes nothing (I7). */
@@ -209,38 +162,56 @@ export class ProjectController implements Controller {
           ms: clock.now().monotonicMs - began,
           ...(error === undefined ? {} : { error }),
         });
-      if (dryRun) {
-        tell('dry_run');
-        continue;
-      }
       try {
         await execute(executors, action);
-        tell('success');
+        tell(dryRun ? 'dry_run' : 'success');
       } catch (error) {
         tell('error', error);
+        this.#surface(row, `${action.kind}: ${messageOf(error)}`);
         throw error;
       }
     }
+    this.#troubles.delete(row.uid);
     return actions.length > 0 && !dryRun;
   }
 
-  /** The world has changed: look again. The very same acts twice in a row are slowed down by the queue's back-off. */
-  #afterActions(uid: string, plan: Plan): Outcome {
-    const acts = JSON.stringify(
-      plan.actions.filter((action) => action.kind !== 'RecordState' && action.kind !== 'RunPreflight'),
-    );
-    const repeated = acts !== '[]' && this.#lastActions.get(uid) === acts;
-    this.#lastActions.set(uid, acts);
-    if (repeated) return { retry: true, requeueAfterMs: null };
-    // Records alone change nothing outside: no need to look before the plan says so.
-    return { retry: false, requeueAfterMs: acts === '[]' ? plan.requeueAfterMs : 0 };
+  /**
+   * After acts the world has changed: look again at once. The very same step twice in a row gets nowhere, and is
+   * slowed down by the queue's back-off. Records and checks alone change nothing outside.
+   */
+  #outcome(uid: string, plan: Plan, acted: boolean): Outcome {
+    const acts = acted ? plan.actions.filter(({ kind }) => kind !== 'RecordState' && kind !== 'RunPreflight') : [];
+    const requeueAfterMs = acts.length > 0 ? 0 : plan.requeueAfterMs;
+    const step = `${plan.rule} ${JSON.stringify(acts)}`;
+    const repeated = requeueAfterMs === 0 && this.#lastSteps.get(uid) === step;
+    this.#lastSteps.set(uid, step);
+    return plan.retry || repeated ? { retry: true, requeueAfterMs: null } : { retry: false, requeueAfterMs };
   }
 
-  #tellSources({ listings }: Sight): void {
+  /** Which parts of the observation got an answer, for health and metrics. */
+  #tellSources({ observation, listings }: Sight): void {
     const { trace } = this.#parts;
-    const silent = listings.map(({ sessions }) => sessions).find((sessions) => sessions.seen === 'Unknown');
-    if (silent) trace({ trace: 'Unknown', source: 'session', reason: silent.reason });
-    else trace({ trace: 'Observed', source: 'session' });
+    const { session, server, remains, stateFile, heartbeat } = observation;
+    const silent = listings.map(({ sessions }) => sessions).find(({ seen }) => seen === 'Unknown');
+    for (const [source, seen] of Object.entries({
+      session: silent ?? session,
+      server,
+      remains,
+      stateFile,
+      heartbeat,
+    })) {
+      if (seen.seen === 'Unknown') trace({ trace: 'Unknown', source: source as Source, reason: seen.reason });
+      else trace({ trace: 'Observed', source: source as Source });
+    }
+  }
+
+  /** What failed is told in an event and, by the next pass, in a condition (failure 30); then it is tried again. */
+  #surface(row: ProjectRow, trouble: string): void {
+    const { store, clock, trace } = this.#parts;
+    this.#troubles.set(row.uid, trouble);
+    const event = { type: 'Warning', reason: 'ActionFailed', message: trouble, object: `Project/${row.name}` } as const;
+    store.transaction((writes) => writes.recordEvent(event, clock.now().wallMs));
+    trace({ trace: 'EventRecorded', event });
   }
 
   #watchRuns(uid: string, { observation }: Sight): void {
@@ -256,7 +227,8 @@ export class ProjectController implements Controller {
   }
 
   #forget(uid: string): void {
-    this.#lastActions.delete(uid);
+    this.#lastSteps.delete(uid);
+    this.#troubles.delete(uid);
     this.#throttled.delete(uid);
   }
 }

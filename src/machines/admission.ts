@@ -8,8 +8,9 @@ const holdsPlace = (phase: Phase): boolean =>
 /** Phases that need no place: it is free at once. */
 const needsNone = (phase: Phase): boolean => isTerminal(phase) || phase === 'Suspended' || phase === 'Pending';
 
-const mayEnter = (entry: QueueEntry): boolean =>
-  entry.phase === 'Queued' &&
+/** In line for a place. One that is still being checked has its place kept, so that priority is not a race. */
+const inLine = (entry: QueueEntry): boolean =>
+  (entry.phase === 'Queued' || (entry.phase === 'Pending' && !entry.heldByPreflight)) &&
   entry.admittedAt === null &&
   !entry.suspend &&
   !entry.deleting &&
@@ -33,8 +34,9 @@ export const planAdmission = (entries: readonly QueueEntry[], maxConcurrent: num
   const adopt = entries.filter((entry) => entry.admittedAt === null && holdsPlace(entry.phase));
   const taken = entries.filter((entry) => entry.admittedAt !== null).length - release.length + adopt.length;
   const enter = entries
-    .filter(mayEnter)
+    .filter(inLine)
     .sort(byRank)
-    .slice(0, Math.max(0, maxConcurrent - taken));
+    .slice(0, Math.max(0, maxConcurrent - taken))
+    .filter((entry) => entry.phase === 'Queued');
   return { admit: [...adopt, ...enter].map((entry) => entry.uid), release: release.map((entry) => entry.uid) };
 };

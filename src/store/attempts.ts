@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { AttemptChange } from '../api/decision.ts';
-import type { StoreReader, StoreWrites } from '../api/ports/store.ts';
+import { StoreConflict, type StoreReader, type StoreWrites } from '../api/ports/store.ts';
 import type { Attempt } from '../api/project.ts';
 
 /** Ended attempts beyond the newest so many of a Project are dropped, their runs with them. */
@@ -56,7 +56,10 @@ export const attemptWrites = (db: Database): Pick<StoreWrites, 'applyAttempt'> =
     INSERT INTO attempts (uid, attempt, shard, session_name, session_id, spec_hash, resumed, boot_id,
                           server_pid, server_start_ticks, created_at, started_at, ended_at, cause)
     VALUES (@uid, @attempt, @shard, @sessionName, @sessionId, @specHash, @resumed, @bootId,
-            @serverPid, @serverStartTicks, @createdAt, @startedAt, @endedAt, @cause)`);
+            @serverPid, @serverStartTicks, @createdAt, @startedAt, @endedAt, @cause)
+        ON CONFLICT (uid, attempt) DO UPDATE
+       SET session_name = excluded.session_name, spec_hash = excluded.spec_hash, boot_id = excluded.boot_id
+     WHERE session_id IS NULL AND ended_at IS NULL`);
   // A session whose record was lost with the database is recorded from what was seen of it.
   const putSeen = db.prepare<[object]>(`
     INSERT INTO attempts (uid, attempt, shard, session_name, session_id, spec_hash, resumed, boot_id,
@@ -66,10 +69,11 @@ export const attemptWrites = (db: Database): Pick<StoreWrites, 'applyAttempt'> =
         ON CONFLICT (uid, attempt) DO UPDATE
        SET shard = excluded.shard, session_name = excluded.session_name, session_id = excluded.session_id,
            spec_hash = excluded.spec_hash, boot_id = excluded.boot_id, server_pid = excluded.server_pid,
-           server_start_ticks = excluded.server_start_ticks, started_at = excluded.started_at
-     WHERE (shard, session_name, session_id, spec_hash, boot_id, server_pid, server_start_ticks, started_at)
+           server_start_ticks = excluded.server_start_ticks, started_at = excluded.started_at,
+           ended_at = NULL, cause = NULL
+     WHERE (shard, session_name, session_id, spec_hash, boot_id, server_pid, server_start_ticks, started_at, ended_at)
     IS NOT (excluded.shard, excluded.session_name, excluded.session_id, excluded.spec_hash, excluded.boot_id,
-            excluded.server_pid, excluded.server_start_ticks, excluded.started_at)`);
+            excluded.server_pid, excluded.server_start_ticks, excluded.started_at, NULL)`);
   // The first end of an attempt is the true one; an attempt that was never recorded has none to record.
   const end = db.prepare<[object]>(`
     UPDATE attempts SET ended_at = @endedAt, cause = @cause
@@ -78,8 +82,10 @@ export const attemptWrites = (db: Database): Pick<StoreWrites, 'applyAttempt'> =
     'DELETE FROM attempts WHERE uid = ? AND attempt <= ? AND ended_at IS NOT NULL',
   );
 
+  /** A start of which nothing was seen may be planned anew; an attempt that had its session may not. */
   const begin = (attempt: Attempt): void => {
-    insert.run({ ...attempt, ...serverColumns(attempt), resumed: attempt.resumed ? 1 : 0 });
+    const { changes } = insert.run({ ...attempt, ...serverColumns(attempt), resumed: attempt.resumed ? 1 : 0 });
+    if (changes !== 1) throw new StoreConflict(`attempt ${attempt.attempt} of ${attempt.uid} has been used`);
     dropOld.run(attempt.uid, attempt.attempt - KEPT_ATTEMPTS);
   };
   return {

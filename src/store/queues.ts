@@ -5,17 +5,19 @@ import { phaseOf } from './project-row.ts';
 type Reads = Pick<StoreReader, 'queueEntries' | 'queues' | 'dependents' | 'startingBeside' | 'phaseCounts'>;
 type Wait = QueueEntry['waitsFor'][number];
 
-interface StoredEntry extends Omit<QueueEntry, 'phase' | 'suspend' | 'deleting' | 'waitsFor'> {
+interface StoredEntry extends Omit<QueueEntry, 'phase' | 'suspend' | 'deleting' | 'heldByPreflight' | 'waitsFor'> {
   readonly phase: string;
   readonly suspend: number;
   readonly deleting: number;
+  readonly heldByPreflight: number;
 }
 
 /** What admission reads, from columns and not from specs. */
 export const queueReads = (db: Database): Reads => {
   const entries = db.prepare<[string], StoredEntry>(`
     SELECT uid, name, priority, created_at AS createdAt, admitted_at AS admittedAt, phase, suspend,
-           deletion_requested_at IS NOT NULL AS deleting
+           deletion_requested_at IS NOT NULL AS deleting,
+           CASE WHEN json_valid(memory) THEN coalesce(memory ->> 'preflightFailures', 0) > 0 ELSE 0 END AS heldByPreflight
       FROM projects WHERE queue = ? ORDER BY name`);
   // CASE, because an unreadable row must not end the statement (failure 7): its dependencies are unsatisfied.
   const unsatisfied = db.prepare<[string], Wait & { readonly uid: string }>(`
@@ -43,6 +45,7 @@ export const queueReads = (db: Database): Reads => {
         phase: phaseOf(entry.phase) ?? 'Running',
         suspend: entry.suspend === 1,
         deleting: entry.deleting === 1,
+        heldByPreflight: entry.heldByPreflight === 1,
         waitsFor: (waits.get(entry.uid) ?? []).map(({ project, condition }) => ({ project, condition })),
       }));
     },

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync, statSync, unlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -250,6 +250,44 @@ test('the environment of a resumed session is the recorded base and the spec’s
     await eventually(() => existsSync(join(controller.work, 'env.2')) && read(2).length > 0);
     assert.equal(read(2), read(1));
     assert.ok(read(1).includes('FROM_SPEC=yes'));
+  }));
+
+test('a start that fails is tried again with the same intent, says why, and succeeds when it can (failures 30, 31)', () =>
+  withController(async (controller) => {
+    const path = join(controller.dir, 'later');
+    controller.declare('late', { path, preflight: { mode: 'Skip' } });
+    await controller.start();
+    await eventually(async () => (await controller.reasons('late')).includes('ActionFailed'), { withinMs: 20_000 });
+    await controller.until('late', ({ status }) =>
+      status.conditions.some(({ type, message }) => type === 'Ready' && /there is no directory/.test(message)),
+    );
+    mkdirSync(path);
+    const { status } = await controller.untilPhase('late', 'Running', 60_000);
+    assert.is(status.attempt, 1);
+  }));
+
+test('a dry run plans the start and writes nothing at all (I13, failure 47)', () =>
+  withController(async (controller) => {
+    controller.declare('web');
+    const dry = controller.spawn('--dry-run', '--once');
+    const [code] = (await once(dry, 'exit')) as [number | null];
+    assert.is(code, 0);
+    assert.match(controller.output, /StartSession/);
+    assert.not(existsSync(controller.stateDir));
+    assert.equal(readdirSync(controller.dir).sort(), ['m', 'w']);
+  }));
+
+test('with --once the controller ends when nothing is left to do, and leaves what runs', () =>
+  withController(async (controller) => {
+    controller.declare('web');
+    controller.declare('job', { session: { windows: [{ name: 'main', command: 'true' }] } });
+    const run = controller.spawn('--once');
+    const [code] = (await once(run, 'exit')) as [number | null];
+    assert.is(code, 0);
+    assert.equal(
+      controller.sessions().map(({ project }) => project),
+      ['web'],
+    );
   }));
 
 test('the state directory is its owner’s alone', () =>

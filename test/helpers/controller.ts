@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -164,6 +164,7 @@ export class ControllerProcess {
 
   /** Sockets of the tmux servers, by the files that are there. */
   get sockets(): readonly string[] {
+    if (!existsSync(this.stateDir)) return [];
     return readdirSync(this.stateDir)
       .filter((file) => /^tmux\.sock(\.\d+)?$/.test(file))
       .map((file) => join(this.stateDir, file));

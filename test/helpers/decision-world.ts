@@ -49,6 +49,8 @@ export class DecisionWorld {
   stateFile: Seen<StateFile> = absent;
   lastBeatAt: number | null = null;
   unknown: string | null = null;
+  heartbeatUnknown = false;
+  trouble: string | null = null;
   command: Command | null = null;
   dependencies: DependencyState[] = [];
   preflight: PreflightReport | null = null;
@@ -125,9 +127,10 @@ export class DecisionWorld {
         runs: this.runs,
         remains: present(this.remains),
         stateFile: this.stateFile,
-        heartbeat: present({ lastBeatAt: this.lastBeatAt }),
+        heartbeat: this.heartbeatUnknown ? unknown('not to be read') : present({ lastBeatAt: this.lastBeatAt }),
       },
       target: { shard: 0, taken: new Map(this.others.map((other) => [other.name, other])) },
+      trouble: this.trouble,
       ownerId: OWNER,
       now: this.now,
     };
@@ -172,6 +175,13 @@ export class DecisionWorld {
     this.session = null;
   }
 
+  /** The session of the attempt under way shows up, as if its start had only been slow. */
+  sessionAppears(): void {
+    const start = this.plans.flatMap((plan) => plan.actions).findLast((action) => action.kind === 'StartSession');
+    if (start === undefined) throw new Error('nothing was started');
+    this.#act(start);
+  }
+
   serverDies(): void {
     this.vanish();
     this.server = null;
@@ -193,6 +203,7 @@ export class DecisionWorld {
       createdAt: this.now.wallMs,
       attached: 0,
       tags: { owner: OWNER, uid: UID, project: 'web', attempt, specHash: hash },
+      claimed: true,
       panes: panes.map((pane, index) => ({
         ...pane,
         paneId: `%${index}`,
@@ -205,6 +216,9 @@ export class DecisionWorld {
   }
 
   #commitAttempt({ attempt: { begin, seen, end } }: Plan): void {
+    const used = this.attempts.find((other) => other.attempt === begin?.attempt);
+    // As the store: an attempt that had its session, or has ended, is not begun again.
+    if (used && (used.sessionId !== null || used.endedAt !== null)) throw new Error(`attempt ${used.attempt} was used`);
     if (begin) this.attempts = [...this.attempts.filter((other) => other.attempt !== begin.attempt), begin];
     if (seen) {
       const before = this.attempts.find((other) => other.attempt === seen.attempt);

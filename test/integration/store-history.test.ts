@@ -91,8 +91,17 @@ test('the first end of an attempt is the true one', ({ store, uid }) => {
   assert.is(store.attempt(uid, 4), null, 'what was never recorded has no end to record');
 });
 
+test('a start of which nothing was seen may be planned anew, by another name', ({ store, uid }) => {
+  for (const sessionName of ['web', 'web-2']) {
+    const begin = attemptOf(uid, 1, { sessionId: null, sessionName });
+    store.transaction((writes) => writes.applyAttempt(uid, { begin }));
+  }
+  assert.is(store.attempts(uid).length, 1);
+  assert.is(store.attempt(uid, 1)?.sessionName, 'web-2');
+});
+
 test('an attempt number is never used twice', ({ store, uid }) => {
-  store.transaction((writes) => writes.applyAttempt(uid, { begin: attemptOf(uid, 1) }));
+  store.transaction((writes) => writes.applyAttempt(uid, { begin: attemptOf(uid, 1, { sessionId: '$1' }) }));
   assert.throws(
     () => store.transaction((writes) => writes.applyAttempt(uid, { begin: attemptOf(uid, 1) })),
     (error: unknown) => error instanceof StoreConflict,

@@ -138,6 +138,7 @@ const anyCase: fc.Arbitrary<Case> = fc
       createdAt: 1,
       attached: 0,
       tags: { owner: 'owner-1', uid: row.uid, project: 'web', attempt: given.tagged, specHash: 'v1-x' },
+      claimed: true,
       panes: [pane],
     };
     const attempt = {
@@ -169,7 +170,10 @@ const anyCase: fc.Arbitrary<Case> = fc
       },
       startSlots: given.startSlots,
       target: given.target
-        ? { shard: 0, taken: new Map(given.taken ? [['web', { ...session, id: '$9', tags: null }]] : []) }
+        ? {
+            shard: 0,
+            taken: new Map(given.taken ? [['web', { ...session, id: '$9', tags: null, claimed: false }]] : []),
+          }
         : null,
       observation: {
         ...base.observation,

@@ -25,6 +25,7 @@ const entry = (name: string, more: Partial<QueueEntry> = {}): QueueEntry => ({
   phase: 'Queued',
   suspend: false,
   deleting: false,
+  heldByPreflight: false,
   waitsFor: [],
   ...more,
 });
@@ -65,6 +66,14 @@ test('a Project that waits for a dependency, is suspended or being deleted takes
     entry('leaving', { deleting: true }),
   ];
   assert.equal(planAdmission(entries, 5).admit, []);
+});
+
+test('a Project that is still being checked keeps its place in line; one whose checks failed is passed over', () => {
+  const entries = [entry('checking', { priority: 9, phase: 'Pending' }), entry('ready')];
+  assert.equal(planAdmission(entries, 1).admit, []);
+  assert.equal(planAdmission(entries, 2).admit, ['ready']);
+  const failing = [entry('failing', { priority: 9, phase: 'Pending', heldByPreflight: true }), entry('ready')];
+  assert.equal(planAdmission(failing, 1).admit, ['ready']);
 });
 
 test('a finished Project gives its place back at once (failure 29), and a phantom holds none (failure 25)', () => {
@@ -130,6 +139,7 @@ const full = present(
     createdAt: 0,
     attached: 0,
     tags: null,
+    claimed: false,
     panes: [],
   })),
 );

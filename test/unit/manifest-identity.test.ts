@@ -13,6 +13,7 @@ const session = (uid: string, attempt: number, project = 'web', owner = 'us'): L
   name: project,
   createdAt: 0,
   attached: 0,
+  claimed: true,
   tags: { owner, uid, project, attempt, specHash: 'v1-0' },
   panes: [],
 });

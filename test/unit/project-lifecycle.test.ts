@@ -477,8 +477,8 @@ test('a session found alive without a record is adopted, not doubled', () => {
 test('the name of a session that is not ours is left alone: the next free name is taken (I2)', () => {
   const world = new DecisionWorld();
   world.others = [
-    { shard: 0, id: '$9', name: 'web', createdAt: 0, attached: 1, tags: null, panes: [] },
-    { shard: 0, id: '$8', name: 'web-2', createdAt: 0, attached: 0, tags: null, panes: [] },
+    { shard: 0, id: '$9', name: 'web', createdAt: 0, attached: 1, tags: null, claimed: false, panes: [] },
+    { shard: 0, id: '$8', name: 'web-2', createdAt: 0, attached: 0, tags: null, claimed: false, panes: [] },
   ];
   world.settle();
   assert.is(world.session?.name, 'web-3');
@@ -487,7 +487,9 @@ test('the name of a session that is not ours is left alone: the next free name i
 
 test('with conflictPolicy Fail a taken name fails with the remedy', () => {
   const world = new DecisionWorld(specOf({ conflictPolicy: 'Fail' }));
-  world.others = [{ shard: 0, id: '$9', name: 'web', createdAt: 0, attached: 0, tags: null, panes: [] }];
+  world.others = [
+    { shard: 0, id: '$9', name: 'web', createdAt: 0, attached: 0, tags: null, claimed: false, panes: [] },
+  ];
   world.settle();
   assert.is(world.phase, 'Failed');
   assert.match(world.memory.message, /rename it/);
@@ -497,11 +499,82 @@ test('a session of another Project is neither adopted nor replaced', () => {
   for (const conflictPolicy of ['Adopt', 'Replace']) {
     const world = new DecisionWorld(specOf({ conflictPolicy }));
     const tags = { owner: OWNER, uid: 'another', project: 'rival', attempt: 1, specHash: 'v1-x' };
-    world.others = [{ shard: 0, id: '$9', name: 'web', createdAt: 0, attached: 0, tags, panes: [] }];
+    world.others = [{ shard: 0, id: '$9', name: 'web', createdAt: 0, attached: 0, tags, claimed: true, panes: [] }];
     world.settle();
     assert.is(world.phase, 'Queued');
     assert.is(world.memory.reason, 'NameConflict');
   }
+});
+
+test('a session of another installation is neither adopted nor replaced', () => {
+  for (const conflictPolicy of ['Adopt', 'Replace']) {
+    const world = new DecisionWorld(specOf({ conflictPolicy }));
+    world.others = [
+      { shard: 0, id: '$9', name: 'web', createdAt: 0, attached: 0, tags: null, claimed: true, panes: [] },
+    ];
+    world.settle();
+    assert.is(world.memory.reason, 'NameConflict');
+    assert.equal(
+      kinds(world).filter((kind) => kind === 'StartSession' || kind === 'AdoptSession'),
+      [],
+    );
+  }
+});
+
+test('a Project that failed for want of a session heals when the session of that attempt appears (failure 1)', () => {
+  const world = new DecisionWorld(specOf({ startDeadlineSeconds: 60 }));
+  world.inert.add('StartSession');
+  for (let pass = 0; pass < 4; pass += 1) world.pass();
+  world.advance(60_000);
+  world.settle();
+  assert.is(world.phase, 'Failed');
+  world.sessionAppears();
+  world.settle();
+  assert.is(world.phase, 'Running');
+  assert.ok(world.events.includes('Healed'));
+  assert.not(kinds(world).includes('KillSession'));
+});
+
+test('an attempt number that only the state file knows is not used again', () => {
+  const world = running();
+  world.vanish();
+  world.stateFile = {
+    seen: 'Present',
+    value: { uid: world.row.uid, name: 'web', attempt: 7, shard: 0, sessionName: 'web', memory: world.memory },
+  };
+  world.settle();
+  assert.is(world.memory.attempt, 8);
+});
+
+test('an act that failed is told in the condition people look at first, until one succeeds (failure 30)', () => {
+  const world = running();
+  const ready = () => world.memory.conditions.find(({ type }) => type === 'Ready')?.message ?? '';
+  world.trouble = 'KillSession: no answer';
+  world.pass();
+  assert.match(ready(), /the last try failed: KillSession: no answer/);
+  world.trouble = null;
+  world.pass();
+  assert.not.match(ready(), /failed/);
+});
+
+test('a stale heartbeat restarts or fails as the spec says, and otherwise only shows (failure 51)', () => {
+  const stale = (onStale: string) => {
+    const world = running({ heartbeat: { staleAfterSeconds: 30, onStale } });
+    world.advance(30_000);
+    return world.settle();
+  };
+  assert.is(stale('Restart').memory.attempt, 2);
+  assert.is(stale('Fail').memory.reason, 'HeartbeatStale');
+  const shown = stale('Alert');
+  assert.is(shown.phase, 'Running');
+  assert.is(shown.memory.conditions.find(({ type }) => type === 'Stalled')?.status, 'True');
+});
+
+test('silence of a heartbeat that could not be read is not staleness (failure 36)', () => {
+  const world = running({ heartbeat: { staleAfterSeconds: 30, onStale: 'Fail' } });
+  world.heartbeatUnknown = true;
+  world.advance(3_600_000);
+  assert.is(world.settle().phase, 'Running');
 });
 
 test('without a place in the queue a Project waits and says so', () => {

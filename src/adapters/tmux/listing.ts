@@ -29,7 +29,8 @@ const NO_TAGS = OWN_TAGS.map(() => '').join('\t');
 export const listCommand = (ownerId: string, nonce: string): TmuxCommand => {
   const shown = (names: readonly string[]): string => names.map((name) => `#{${name}}`).join('\t');
   const tags = `#{?${tagIs('owner', ownerId)},${shown(OWN_TAGS)},${NO_TAGS}}`;
-  return ['list-panes', '-a', '-F', [nonce, shown(HEAD), tags, '#{window_name}'].join('\t')];
+  const claimed = `#{?${TAGS.owner},1,}`;
+  return ['list-panes', '-a', '-F', [nonce, shown(HEAD), claimed, tags, '#{window_name}'].join('\t')];
 };
 
 /**
@@ -47,8 +48,8 @@ export const parseListing = (
     const [first, ...fields] = line.split('\t');
     if (first !== nonce) continue;
     const [id = '', windowId = '', paneId = '', pid, dead, status, signal, pipe, created, attached, name = ''] = fields;
-    const [role, ...tags] = fields.slice(HEAD.length, HEAD.length + OWN_TAGS.length);
-    const windowName = fields.slice(HEAD.length + OWN_TAGS.length).join('\t');
+    const [claimed, role, ...tags] = fields.slice(HEAD.length, HEAD.length + 1 + OWN_TAGS.length);
+    const windowName = fields.slice(HEAD.length + 1 + OWN_TAGS.length).join('\t');
     if (role === 'control') continue;
     let session = sessions.get(id);
     if (session === undefined) {
@@ -59,6 +60,7 @@ export const parseListing = (
         createdAt: Number(created) * 1000,
         attached: Number(attached),
         tags: parseTags(ownerId, tags),
+        claimed: claimed === '1',
         panes: [],
       };
       sessions.set(id, session);

@@ -92,6 +92,8 @@ export interface QueueEntry {
   readonly phase: Phase;
   readonly suspend: boolean;
   readonly deleting: boolean;
+  /** Its pre-flight has failed and is tried again later: it is passed over meanwhile. */
+  readonly heldByPreflight: boolean;
   /** `project/condition` pairs not yet recorded as satisfied. */
   readonly waitsFor: readonly { readonly project: string; readonly condition: 'Complete' | 'Running' }[];
 }

@@ -54,4 +54,4 @@ export const executorsOf = (hands: Hands): Executors => {
 export const execute = <K extends ActionKind>(
   executors: Executors,
   action: Extract<Action, { kind: K }>,
-): Promise<void> => (executors[action.kind as K] as (action: Extract<Action, { kind: K }>) => Promise<void>)(action);
+): Promise<void> => (executors[action.kind] as (action: Extract<Action, { kind: K }>) => Promise<void>)(action);

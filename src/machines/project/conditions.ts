@@ -11,12 +11,16 @@ const is = (truth: boolean, yes: readonly [string, string], no: readonly [string
   message: truth ? yes[1] : no[1],
 });
 
+/** An act that failed is tried again, and told where people look first (failure 30). */
+const withTrouble = (s: Situation, { message }: Memory): string =>
+  s.trouble === null ? message : `${message} (the last try failed: ${s.trouble})`;
+
 /** One finding a type, from the observation and the memory just decided. */
 const findings: Record<ConditionType, (s: Situation, next: Memory) => Finding> = {
   Ready: (s, next) =>
     s.unknown !== null
       ? { status: 'Unknown', reason: 'NotObserved', message: s.unknown }
-      : is(next.phase === 'Running', ['Running', next.message], [next.reason, next.message]),
+      : is(next.phase === 'Running', ['Running', withTrouble(s, next)], [next.reason, withTrouble(s, next)]),
   Admitted: (s, next) =>
     is(
       s.project.admittedAt !== null,

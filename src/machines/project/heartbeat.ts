@@ -10,10 +10,11 @@ export const silentMs = (s: Situation): number => {
   return beat === null ? running : Math.min(running, Math.max(0, s.now.wallMs - beat));
 };
 
-/** Beats have been missing for longer than the spec allows. Unknown is not stale (failure 36). */
+/** Beats have been missing for longer than the spec allows. Unknown is not stale (failure 36); only files are judged. */
 export const heartbeatStale = (s: Situation): boolean => {
   const { heartbeat } = s.spec;
-  if (!heartbeat || s.memory.runningSince === null || s.observation.heartbeat.seen === 'Unknown') return false;
+  if (heartbeat?.source !== 'File' || s.memory.runningSince === null || s.observation.heartbeat.seen === 'Unknown')
+    return false;
   const everBeat = valueOf(s.observation.heartbeat)?.lastBeatAt != null;
   const allowedSeconds = everBeat
     ? heartbeat.staleAfterSeconds

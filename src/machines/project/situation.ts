@@ -1,6 +1,6 @@
 import type { Case } from '../../api/decision.ts';
 import { primaryOf, type Spec, type WindowSpec } from '../../api/manifest.ts';
-import type { EndCause, Memory } from '../../api/memory.ts';
+import type { Memory } from '../../api/memory.ts';
 import type { ListedPane, ObservedRun, OwnedSession, ProcessIdentity } from '../../api/observation.ts';
 import { valueOf } from '../../api/seen.ts';
 import { elapsedMs, type Now } from '../../api/time.ts';
@@ -113,12 +113,20 @@ const unknownOf = ({ observation }: Case): string | null => {
   return null;
 };
 
-/** Why a stop that a Project's own end asked for goes on in a terminal phase. */
-export const endsTerminal = (cause: EndCause): boolean => cause === 'Finished' || cause === 'DeadlineExceeded';
+/**
+ * The state file may know a newer attempt than the row, when power was lost and the database with its last
+ * commits: a number that was used is not used again.
+ */
+const attemptKnown = ({ project, observation }: Case): number => {
+  const file = valueOf(observation.stateFile);
+  return Math.max(project.memory.attempt, file?.uid === project.uid ? file.attempt : 0);
+};
 
-export const classify = (c: Case): Situation => {
-  const { project, observation, now } = c;
-  const { spec, memory } = project;
+export const classify = (given: Case): Situation => {
+  const { project, observation, now } = given;
+  const { spec } = project;
+  const memory = { ...project.memory, attempt: attemptKnown(given) };
+  const c = { ...given, attempt: given.attempt?.attempt === memory.attempt ? given.attempt : null };
   const session = valueOf(observation.session) ?? null;
   const primaryWindow = spec.session.windows.find((window) => window.name === memory.primary) ?? primaryOf(spec);
   const primary = windowState(memory.primary ?? primaryWindow.name, c);

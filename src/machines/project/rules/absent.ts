@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Attempt } from '../../../api/project.ts';
 import { primaryOf, sessionNameOf } from '../../../api/manifest.ts';
 import { elapsedMs, remainingMs } from '../../../api/time.ts';
@@ -20,8 +21,9 @@ const conflict = (s: Situation): ListedSession | null =>
 const held = (s: Situation): string | null => {
   const rival = conflict(s);
   if (rival === null || s.spec.conflictPolicy === 'Fail') return null;
-  // A session of another Project, or of another installation that tagged it, is never given up to us.
-  return rival.tags === null ? null : `session name ${rival.name} belongs to Project ${rival.tags.project}`;
+  // What another Project has, or another installation, is never given up to us.
+  if (rival.tags !== null) return `session name ${rival.name} belongs to Project ${rival.tags.project}`;
+  return rival.claimed ? `session name ${rival.name} belongs to another installation of tmuxlet` : null;
 };
 
 const waitsFor = (s: Situation): { reason: string; message: string } | null => {
@@ -91,7 +93,7 @@ const begin = (s: Situation, replace: StartSession['replace']): Step => {
       notBefore: null,
       sidecars: {},
     },
-    attempt: { begin: attempt },
+    attempt: isDeepStrictEqual(intent, attempt) ? {} : { begin: attempt },
     events: intent
       ? []
       : [
@@ -228,7 +230,7 @@ export const absentRules: readonly Rule[] = [
     step: () => ({ memory: because('StartThrottled', 'waits for other starts to finish') }),
   },
   {
-    line: 'the session name belongs to another Project: wait',
+    line: 'the session name belongs to another Project or installation: wait',
     when: (s) => held(s) !== null,
     to: 'Queued',
     step: (s) => ({ ...onChange(s, 'Warning', 'NameConflict', held(s) ?? ''), retry: true }),

@@ -10,6 +10,13 @@ const ttlOver = (s: Situation): boolean =>
   s.memory.finishedSince !== null &&
   elapsedMs(s.memory.finishedSince, s.now) >= s.spec.ttlSecondsAfterFinished * 1000;
 
+/** The one failure that a late session refutes (I11, failure 1). */
+const isLate = (s: Situation): boolean =>
+  s.memory.phase === 'Failed' &&
+  s.memory.reason === 'StartDeadlineExceeded' &&
+  s.session?.tags.attempt === s.memory.attempt &&
+  s.primary.alive;
+
 /** Completed and Failed: nothing runs any more, and the place in the queue is free at once. */
 export const finishedRules: readonly Rule[] = [
   {
@@ -29,6 +36,23 @@ export const finishedRules: readonly Rule[] = [
         extensions: 0,
       },
       events: [event(s, 'Normal', 'Retrying', 'the spec was changed after the failure')],
+      again: true,
+    }),
+  },
+  {
+    line: 'Failed for want of a session, and the session of that attempt is alive: heal',
+    when: (s) => isLate(s),
+    to: 'Starting',
+    step: (s) => ({
+      memory: {
+        ...because('Healed', `session ${s.session?.name} is there after all`),
+        failedSpec: null,
+        finishedSince: null,
+        startingSince: s.now,
+      },
+      events: [
+        event(s, 'Normal', 'Healed', `session ${s.session?.name} of attempt ${s.memory.attempt} is alive after all`),
+      ],
       again: true,
     }),
   },

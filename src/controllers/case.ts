@@ -1,0 +1,73 @@
+import type { Case, DependencyState, Target } from '../api/decision.ts';
+import type { Phase } from '../api/phase.ts';
+import { type StoreReader, Unreadable } from '../api/ports/store.ts';
+import type { Clock } from '../api/ports/world.ts';
+import type { ProjectRow } from '../api/project.ts';
+import { valueOf } from '../api/seen.ts';
+import { place } from '../machines/placement.ts';
+import type { Sight } from './observe.ts';
+
+export interface CaseParts {
+  readonly store: StoreReader;
+  readonly clock: Clock;
+  readonly ownerId: string;
+  readonly maxConcurrentStarts: number;
+  readonly shardSize: number;
+}
+
+/** A row that cannot be read is there all the same: it is waited for (failure 7). */
+const phaseOf = (store: StoreReader, name: string): Phase | 'Unreadable' | undefined => {
+  try {
+    return store.projectByName(name)?.memory.phase;
+  } catch (error) {
+    if (error instanceof Unreadable) return 'Unreadable';
+    throw error;
+  }
+};
+
+const dependenciesOf = (store: StoreReader, row: ProjectRow): readonly DependencyState[] =>
+  row.spec.dependsOn.map(({ project, condition }) => {
+    const phase = phaseOf(store, project);
+    if (phase === 'Unreadable') return { project, condition, state: 'Waiting' };
+    const satisfied = phase === 'Completed' || (condition === 'Running' && phase === 'Running');
+    const state =
+      phase === undefined ? 'NotFound' : satisfied ? 'Satisfied' : phase === 'Failed' ? 'Failed' : 'Waiting';
+    return { project, condition, state };
+  });
+
+const targetOf = (
+  { store, shardSize }: CaseParts,
+  row: ProjectRow,
+  { observation, listings }: Sight,
+  intended: number | null,
+): Target | null => {
+  if (observation.session.seen !== 'Absent') return null;
+  const shard = intended ?? place(listings, store.openingByShard(), shardSize);
+  if (shard === null) return null;
+  const listed = listings
+    .filter((listing) => listing.shard === shard)
+    .flatMap(({ sessions }) => valueOf(sessions) ?? []);
+  const others = listed.filter((session) => session.tags?.uid !== row.uid);
+  return { shard, taken: new Map(others.map((session) => [session.name, session])) };
+};
+
+/** All that a decision rests on, read in one go: nothing in here waits, so nothing changes in between. */
+export const caseOf = (parts: CaseParts, row: ProjectRow, sight: Sight, trouble: string | null): Case => {
+  const { store, clock, ownerId, maxConcurrentStarts } = parts;
+  const { uid, memory } = row;
+  const attempt = memory.attempt > 0 ? store.attempt(uid, memory.attempt) : null;
+  return {
+    project: row,
+    attempt,
+    runs: memory.attempt > 0 ? store.runs(uid, memory.attempt) : [],
+    command: store.pendingCommand(row.name),
+    dependencies: dependenciesOf(store, row),
+    preflight: store.preflight(uid),
+    startSlots: maxConcurrentStarts - store.startingBeside(uid),
+    observation: sight.observation,
+    target: targetOf(parts, row, sight, attempt !== null && attempt.endedAt === null ? attempt.shard : null),
+    trouble,
+    ownerId,
+    now: clock.now(),
+  };
+};
