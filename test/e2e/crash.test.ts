@@ -233,7 +233,7 @@ test('a project whose name begins like another’s is not touched when that one 
 
 test('the environment of a resumed session is the recorded base and the spec’s, never the starter’s', () =>
   withController(async (controller) => {
-    const command = 'env > env.$TMUXLET_ATTEMPT; exec sleep 9999';
+    const command = 'env > new && mv new env.$TMUXLET_ATTEMPT; exec sleep 9999';
     controller.declare('env', {
       session: { env: { FROM_SPEC: 'yes' }, windows: [{ name: 'main', command, resumeCommand: command }] },
     });

@@ -30,6 +30,7 @@ test('an entry tells all that admission weighs, queue by queue', ({ store }) => 
       phase: 'Pending',
       suspend: true,
       deleting: true,
+      heldByPreflight: false,
       waitsFor: [],
     },
   ]);
