@@ -36,3 +36,9 @@ export const event = (s: Situation, type: NewEvent['type'], reason: string, mess
 
 /** Reason and message of the phase, for the row. */
 export const because = (reason: string, message: string): Pick<Memory, 'reason' | 'message'> => ({ reason, message });
+
+/** An event only when the reason is news: a wait that goes on is silent (I7). */
+export const onChange = (s: Situation, type: 'Normal' | 'Warning', reason: string, message: string): Step => ({
+  memory: because(reason, message),
+  events: s.memory.reason === reason && s.memory.message === message ? [] : [event(s, type, reason, message)],
+});
