@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -136,11 +137,56 @@ inBed('an unlinked socket is Unknown, not Absent, while nobody may ask for a new
   assert.match(await reasonOf(reader), String(pid));
   // Nor without a record: the kernel knows the path.
   await rm(join(bed.directory, 'shards.json'));
-  const stranger = await bed.open();
+  const stranger = await bed.open({ mode: 'ReadOnly' });
   assert.match(await reasonOf(stranger), 'still holds the unreachable socket');
-  assert.is(await kindOf(stranger.createSession(newSession('b'))), 'Unreachable');
   process.kill(pid, 'SIGUSR1');
   await eventually(async () => (await seenAs(stranger)) === 'Present');
+});
+
+inBed('a server is found by the socket that it holds where its record and its file are lost (failure 65)', async (bed) => {
+  const earlier = await bed.open();
+  await earlier.createSession(newSession('a'));
+  await earlier.createSession(newSession('b', { shard: 1 }));
+  const servers = [await serverOf(earlier), await serverOf(earlier, 1)];
+  await earlier.close();
+  for (const file of ['s', 's.1', 'shards.json']) await rm(join(bed.directory, file));
+  const later = await bed.open({ ownerId: 'owner-2' });
+  assert.equal([await serverOf(later), await serverOf(later, 1)], servers);
+  const { tags, claimed } = await sessionNamed(later, 'a');
+  assert.is(tags, null, 'it is another installation’s');
+  assert.ok(claimed);
+  assert.match(await readFile(join(bed.directory, 'shards.json'), 'utf8'), `"pid": ${servers[0]?.pid}`);
+});
+
+inBed('of two servers that hold one lost path neither is asked for it, and none is started', async (bed) => {
+  const tmux = await bed.open();
+  await tmux.createSession(newSession('a'));
+  const first = await serverOf(tmux);
+  await tmux.close();
+  await rm(bed.socket);
+  await bed.startByHand();
+  const second = Number(await bed.tmux(['display-message', '-p', '#{pid}']));
+  for (const file of ['s', 'shards.json']) await rm(join(bed.directory, file));
+  const later = await bed.open();
+  assert.match(await reasonOf(later), 'still holds the unreachable socket');
+  assert.is(await kindOf(later.createSession(newSession('b'))), 'Unreachable');
+  process.kill(second, 'SIGKILL');
+  await eventually(async () => (await seenAs(later)) === 'Present', { withinMs: 2000 });
+  assert.equal(await serverOf(later), first);
+});
+
+inBed('a process that is no tmux server and holds the path is not signalled', async (bed) => {
+  const squatter = createServer().listen(bed.socket);
+  try {
+    await eventually(() => squatter.listening);
+    await rm(bed.socket);
+    const tmux = await bed.open();
+    // The default act on this signal is death.
+    assert.match(await reasonOf(tmux), 'still holds the unreachable socket');
+    assert.not(existsSync(bed.socket));
+  } finally {
+    squatter.close();
+  }
 });
 
 inBed(

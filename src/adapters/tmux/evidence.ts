@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf } from '../../api/errors.ts';
@@ -7,6 +6,7 @@ import { absent, present, unknown } from '../../api/seen.ts';
 import type { Seen } from '../../api/seen.ts';
 import { TmuxError } from '../../api/ports/tmux.ts';
 import { identify, isAlive } from '../processes/stat.ts';
+import { heldSockets, holderOf } from './held-sockets.ts';
 import type { ServerRecord } from './server-records.ts';
 
 /** How long a server may take to make its socket anew, or to be gone when it is dying. */
@@ -20,7 +20,7 @@ export const livingServer = (record: ServerRecord | null, bootId: string): Serve
 /**
  * Is there a server behind the socket? Present: it accepts connections. Absent is proven: connecting fails,
  * the recorded server is gone, and no process holds a socket of that path. All else is Unknown.
- * A recorded server that lives without its socket (failure 65) is asked to make it anew, if `mayRevive`.
+ * A server that lives without its socket (failure 65), on record or not, is asked to make it anew, if `mayRevive`.
  */
 export const seekServer = async (
   socket: string,
@@ -29,10 +29,11 @@ export const seekServer = async (
   mayRevive: boolean,
 ): Promise<Seen<true>> => {
   let answer = await knock(socket);
-  if (answer === 'Refused' && mayRevive && record?.socket === socket) {
-    askForSocket(livingServer(record, bootId));
+  const lost = answer === 'Refused' && mayRevive ? await lostServer(socket, record, bootId) : null;
+  if (lost !== null) {
+    askForSocket(lost);
     const until = performance.now() + REVIVE_WITHIN_MS;
-    while (answer === 'Refused' && livingServer(record, bootId) !== null && performance.now() < until) {
+    while (answer === 'Refused' && isAlive(lost) && performance.now() < until) {
       await pause(LOOK_EVERY_MS);
       answer = await knock(socket);
     }
@@ -43,6 +44,20 @@ export const seekServer = async (
   if (living !== null) return unknown(`tmux server ${living.pid} lives, but not on ${socket}`);
   if ((await heldSockets()).has(socket)) return unknown(`a process still holds the unreachable socket ${socket}`);
   return absent;
+};
+
+/**
+ * Whose socket it was: the recorded server, or where the record was lost with the state directory, the one that
+ * holds it. One on record that lives elsewhere is not to be mixed up with any other.
+ */
+const lostServer = async (
+  socket: string,
+  record: ServerRecord | null,
+  bootId: string,
+): Promise<ServerIdentity | null> => {
+  const living = livingServer(record, bootId);
+  if (living === null) return holderOf(socket);
+  return record?.socket === socket ? living : null;
 };
 
 /**
@@ -62,13 +77,6 @@ export const identityOf = (pid: number, living: ServerIdentity | null): ServerId
 /** tmux makes its socket anew on this signal. A server that is gone is not signalled. */
 export const askForSocket = (server: ServerIdentity | null): void => {
   if (server !== null && isAlive(server)) process.kill(server.pid, 'SIGUSR1');
-};
-
-/** The paths of all unix sockets that some process holds, whether the file is still there or not. */
-export const heldSockets = async (): Promise<ReadonlySet<string>> => {
-  const [, ...lines] = (await readFile('/proc/net/unix', 'utf8')).split('\n');
-  // Num RefCount Protocol Flags Type St Inode Path
-  return new Set(lines.map((line) => /^(?:\S+ +){7}(.+)$/.exec(line)?.[1] ?? ''));
 };
 
 type Knock = 'Accepted' | 'Refused' | { readonly trouble: string };

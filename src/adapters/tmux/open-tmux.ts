@@ -5,7 +5,7 @@ import { TmuxError } from '../../api/ports/tmux.ts';
 import type { Clock } from '../../api/ports/world.ts';
 import { assertSocketPath, assertTmux } from './check-setup.ts';
 import { writeTmuxConf } from './config-file.ts';
-import { heldSockets } from './evidence.ts';
+import { heldSockets } from './held-sockets.ts';
 import { openServerRecords } from './server-records.ts';
 import { sessionsOf } from './sessions.ts';
 import { openShard } from './shard.ts';
@@ -90,7 +90,7 @@ export const openTmux = async (options: TmuxOptions): Promise<Tmux & { close(): 
   };
 
   // Any evidence of a server makes its shard a known one: the records, a socket, or a socket that was unlinked.
-  const held = [...(await heldSockets())].filter((path) => dirname(path) === dirname(socket));
+  const held = [...(await heldSockets()).keys()].filter((path) => dirname(path) === dirname(socket));
   const evident = new Set([0, ...records.shards(), ...held.flatMap((path) => shardIn(basename(path)))]);
 
   const observe = sharedLook(clock, async () => {
