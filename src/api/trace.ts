@@ -3,7 +3,15 @@ import type { NewEvent } from './event.ts';
 import type { Phase } from './phase.ts';
 
 /** The controllers, one kind of object each; they name queues and metrics. */
-export const CONTROLLERS = ['manifest', 'queue', 'project', 'session', 'retention'] as const;
+export const CONTROLLERS = [
+  'manifest',
+  'queue',
+  'project',
+  'session',
+  'synchronizer',
+  'notification',
+  'retention',
+] as const;
 
 /** What can be Unknown: the parts of an observation, and the source of manifests. */
 export const SOURCES = ['session', 'server', 'remains', 'stateFile', 'heartbeat', 'manifests'] as const;

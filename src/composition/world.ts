@@ -50,7 +50,8 @@ export const openWorld = async ({ config, env, clock, mode, note }: WorldOptions
     socket: config.tmuxSocket,
     stateDir,
     ownerId: owner,
-    env: baseEnvironment,
+    // Node writes its own variables into the environment it is given for a child: let that not be the commands'.
+    env: { ...baseEnvironment },
     mode,
     clock,
     note: (shard, message) => note(`tmux server ${shard}: ${message}`),
@@ -69,7 +70,7 @@ export const openWorld = async ({ config, env, clock, mode, note }: WorldOptions
     processes,
     stateFiles: openStateFiles(join(stateDir, 'state'), join(stateDir, 'archive', 'state')),
     locks: openLocks(join(stateDir, 'locks'), clock),
-    preflight: openPreflight({ baseEnvironment, stateDir, processes }),
+    preflight: openPreflight({ baseEnvironment: { ...baseEnvironment }, stateDir, processes }),
     source,
     logFiles: openLogFiles(join(stateDir, 'logs'), { maxBytes: config.logMaxBytes, keep: config.logKeep }),
     async close() {
