@@ -134,7 +134,7 @@ test('on a terminal run shows a live table of Projects, with what happens rollin
       assert.match(screen, /^\d\d:\d\d:\d\d info +.*Started/m);
       assert.is(screen.match(/^NAME +PHASE/gm)?.length, 1, `drawn in place:\n${screen}`);
       await terminal.run('send-keys', '-t', '=me:', 'C-c');
-      await eventually(async () => /^ended with 0$/m.test(await terminal.screen('me')), { withinMs: 10_000 });
+      await eventually(async () => /ended with 0$/m.test(await terminal.screen('me')), { withinMs: 10_000 });
       assert.is(controller.sessions().length, 1);
     } finally {
       await terminal.kill();

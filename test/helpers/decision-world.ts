@@ -50,6 +50,8 @@ export class DecisionWorld {
   lastBeatAt: number | null = null;
   unknown: string | null = null;
   heartbeatUnknown = false;
+  /** Respawned commands end with 1 before anybody looks. */
+  diesAtOnce = false;
   trouble: string | null = null;
   command: Command | null = null;
   dependencies: DependencyState[] = [];
@@ -291,6 +293,7 @@ export class DecisionWorld {
         if (this.session === null) throw new Error('respawn in a session that is gone');
         const pane = this.#launch(action.window.name, action.window.run);
         this.session.panes = [...this.session.panes.filter((other) => other.windowName !== pane.windowName), pane];
+        if (this.diesAtOnce) this.exit(action.window.name, 1);
         return;
       }
       case 'SignalProcesses':

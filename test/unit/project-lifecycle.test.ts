@@ -164,6 +164,18 @@ test('a good run of resetAfterSeconds clears the failures (failure 23)', () => {
   assert.is(world.memory.failures, 0);
 });
 
+test('a run too short to be seen running is a restart too', () => {
+  const world = running({ backoffLimit: 4 });
+  world.diesAtOnce = true;
+  world.exit('main', 1);
+  while (world.phase !== 'Failed') {
+    world.settle();
+    world.advance(world.memory.notBefore?.forMs ?? 0);
+  }
+  assert.is(world.memory.restarts, 4);
+  assert.is(world.memory.failures, 5);
+});
+
 test('one death is counted once, however often it is looked at', () => {
   const world = running();
   world.exit('main', 1);

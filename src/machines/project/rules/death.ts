@@ -2,7 +2,7 @@ import type { AttemptChange } from '../../../api/decision.ts';
 import type { EndCause, Memory } from '../../../api/memory.ts';
 import { elapsedMs } from '../../../api/time.ts';
 import { backoffMs } from '../../backoff.ts';
-import { accrueRun, fail, finish } from '../memory.ts';
+import { accrueRun, countRun, fail, finish } from '../memory.ts';
 import type { Death, Situation } from '../situation.ts';
 import { because, event, type Rule, type Step } from '../step.ts';
 
@@ -52,7 +52,7 @@ const keyOf = (s: Situation): Partial<Memory> => {
 };
 
 const failed = (s: Situation, reason: string, message: string): Step => ({
-  memory: { ...fail(s), ...keyOf(s), ...because(reason, message), failures: failuresNow(s) },
+  memory: { ...fail(s), ...countRun(s), ...keyOf(s), ...because(reason, message), failures: failuresNow(s) },
   events: [event(s, 'Warning', reason, message)],
   attempt: endAttempt(s, causeOf(s), true),
 });
@@ -60,6 +60,7 @@ const failed = (s: Situation, reason: string, message: string): Step => ({
 const countAndWait = (s: Situation, failures: number, waitMs: number): Step => ({
   memory: {
     ...accrueRun(s),
+    ...countRun(s),
     ...keyOf(s),
     ...because('BackOff', `${describe(s)}; failure ${failures} in a row`),
     failures,
@@ -81,7 +82,14 @@ export const deathRules: readonly Rule[] = [
     when: (s) => means(s, 'Complete'),
     to: 'Completed',
     step: (s) => ({
-      memory: { ...finish(s), ...keyOf(s), ...because('Completed', describe(s)), failures: 0, failedSpec: null },
+      memory: {
+        ...finish(s),
+        ...countRun(s),
+        ...keyOf(s),
+        ...because('Completed', describe(s)),
+        failures: 0,
+        failedSpec: null,
+      },
       events: [event(s, 'Normal', 'Completed', describe(s))],
       attempt: endAttempt(s, 'Exited', true),
       again: true,

@@ -1,5 +1,6 @@
 import { elapsedMs, remainingMs } from '../../../api/time.ts';
 import { respawnWindow } from '../launch.ts';
+import { countRun } from '../memory.ts';
 import { sidecarStep } from '../sidecars.ts';
 import type { Situation } from '../situation.ts';
 import { because, event, type Rule, type Step } from '../step.ts';
@@ -10,10 +11,6 @@ const ranWell = (s: Situation): boolean =>
   s.memory.failures > 0 &&
   s.memory.runningSince !== null &&
   elapsedMs(s.memory.runningSince, s.now) >= s.spec.backoff.resetAfterSeconds * 1000;
-
-/** The first run since the Project was made, or since its history was forgotten. */
-const isFirstRun = (s: Situation): boolean =>
-  s.memory.fresh || (s.session?.tags.attempt === 1 && (s.primary.run?.run ?? 1) === 1);
 
 /** The present rules with the sidecars' own: those restart whatever the primary does. */
 const withSidecars = (s: Situation, step: Step): Step => {
@@ -73,7 +70,7 @@ export const runningRules: readonly Rule[] = [
           startingSince: null,
           notBefore: null,
           fresh: false,
-          restarts: s.memory.restarts + (isFirstRun(s) ? 0 : 1),
+          ...countRun(s),
         },
       }),
   },
