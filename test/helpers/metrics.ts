@@ -17,9 +17,9 @@ export const metricsOver = ({
     loops: () => loops,
   });
 
-/** Every series that a scrape shows, by its name with labels as Prometheus writes them. */
-export const scrape = async (registry: Registry): Promise<ReadonlyMap<string, number>> => {
-  const lines = (await registry.metrics()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+/** Every series of a page of metrics, by its name with labels as Prometheus writes them. */
+export const seriesOf = (page: string): ReadonlyMap<string, number> => {
+  const lines = page.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return new Map(
     lines.map((line) => {
       const end = line.lastIndexOf(' ');
@@ -27,3 +27,7 @@ export const scrape = async (registry: Registry): Promise<ReadonlyMap<string, nu
     }),
   );
 };
+
+/** Every series that a scrape shows. */
+export const scrape = async (registry: Registry): Promise<ReadonlyMap<string, number>> =>
+  seriesOf(await registry.metrics());

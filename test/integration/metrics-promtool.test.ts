@@ -1,19 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ACTION_KINDS } from '../../src/api/action.ts';
 import { PHASES } from '../../src/api/phase.ts';
 import { ACTION_RESULTS, CONTROLLERS, RECONCILE_RESULTS } from '../../src/api/trace.ts';
 import { metricsOver } from '../helpers/metrics.ts';
+import { checkMetrics } from '../helpers/promtool.ts';
 
 const test = suite('promtool');
-
-/** What Prometheus' own tool says of a page of metrics. */
-const check = (page: string): { readonly status: number | null; readonly problems: string } => {
-  const { status, stderr, error } = spawnSync('promtool', ['check', 'metrics'], { input: page, encoding: 'utf8' });
-  if (error) throw error;
-  return { status, problems: stderr };
-};
 
 /** What a busy controller shows: everything that can happen has happened. */
 const busyPage = (): Promise<string> => {
@@ -40,12 +33,12 @@ const busyPage = (): Promise<string> => {
 
 test('finds nothing to say against the metrics, idle or busy', async () => {
   for (const page of [await metricsOver().registry.metrics(), await busyPage()]) {
-    assert.equal(check(page), { status: 0, problems: '' });
+    assert.equal(checkMetrics(page), { status: 0, problems: '' });
   }
 });
 
 test('would find a gauge with the name of a counter', () => {
-  const { status, problems } = check('# HELP a_total Help.\n# TYPE a_total gauge\na_total 1\n');
+  const { status, problems } = checkMetrics('# HELP a_total Help.\n# TYPE a_total gauge\na_total 1\n');
   assert.is.not(status, 0);
   assert.match(problems, 'non-counter metrics should not have "_total" suffix');
 });

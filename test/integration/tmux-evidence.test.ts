@@ -143,7 +143,7 @@ inBed('an unlinked socket is Unknown, not Absent, while nobody may ask for a new
   await eventually(async () => (await seenAs(stranger)) === 'Present');
 });
 
-inBed('a server is found by the socket that it holds where its record and its file are lost (failure 65)', async (bed) => {
+inBed('a server whose record and file are lost is found by its socket (failure 65)', async (bed) => {
   const earlier = await bed.open();
   await earlier.createSession(newSession('a'));
   await earlier.createSession(newSession('b', { shard: 1 }));
