@@ -16,7 +16,12 @@ export const showLiveTable = (context: Context, region: LiveRegion, running: Run
   const draw = (): void => {
     const { items } = views.projects();
     const rows = items.map((item) => cellsOf(projects, item, context, false));
-    region.draw(tableText([titlesOf(projects, false), ...rows]).split('\n'));
+    const table = tableText([titlesOf(projects, false), ...rows]).split('\n');
+    region.draw([
+      ...table,
+      '',
+      context.paint.dim(`${running.url}/   Ctrl-C ends the controller; every session lives on`),
+    ]);
   };
   let soon: NodeJS.Timeout | null = null;
   const stopTracing = running.onTrace(() => {

@@ -188,7 +188,7 @@ test('a description tells the story: what is wanted, how it stands, what was tri
     /^Name: +web$/m,
     /^Phase: +BackingOff \(Exited\): exit code 1$/m,
     /^Manifest error: +\/m\/web\.json:3:1: torn$/m,
-    /^Failures: +1 of 3$/m,
+    /^Failures: +1 \(backoffLimit 3\)$/m,
     /^Next attempt: +in 10s$/m,
     /^Pending: +restart, asked for 5s ago$/m,
     /^Spec:\n {2}path: \/srv$/m,

@@ -22,7 +22,7 @@ const runText = (run: Run, nowMs: number): string => {
   const lines = (run.lastLines ?? '').trimEnd().split('\n').slice(-LAST_LINES);
   return run.lastLines === null || lines.every((line) => line === '')
     ? head
-    : [head, ...lines.map((line) => `    | ${line}`)].join('\n');
+    : [head, ...lines.map((line) => `    | ${line}`.trimEnd())].join('\n');
 };
 
 const endText = ({ startedAt, endedAt, exitCode, pid }: Run, nowMs: number): string => {

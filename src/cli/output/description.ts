@@ -30,7 +30,10 @@ export const descriptionText = (story: Description, nowMs: number, paint: Paint)
     ['Started', status.startedAt === null ? null : ago(status.startedAt)],
     ['Attempt', String(status.attempt)],
     ['Restarts', String(status.restarts)],
-    ['Failures', `${status.failures} of ${spec.restartPolicy === 'Always' ? 'any number' : spec.backoffLimit}`],
+    [
+      'Failures',
+      `${status.failures} (${spec.restartPolicy === 'Always' ? 'no limit' : `backoffLimit ${spec.backoffLimit}`})`,
+    ],
     [
       'Next attempt',
       status.nextAttemptAt !== null && status.nextAttemptAt > nowMs
