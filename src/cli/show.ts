@@ -2,6 +2,7 @@ import type { List } from '../server/views/list.ts';
 import { UserError } from '../api/errors.ts';
 import type { Context } from './context.ts';
 import type { Kind } from './kinds/kind.ts';
+import { warnIfOffline } from './offline.ts';
 import { type Format, objectText } from './output/format.ts';
 import { createPrinter } from './output/printer.ts';
 
@@ -22,7 +23,9 @@ export const show = async <T>(
     await watch(context, kind, names, options);
     return 0;
   }
-  const list = await kind.list(await context.client(), options.selector);
+  const client = await context.client();
+  const list = await kind.list(client, options.selector);
+  warnIfOffline(context, client);
   for (const warning of list.metadata.warnings) context.say(`warning: ${warning}`);
   const items = list.items.filter((item) => isNamed(kind, item, names));
   const missing = names.filter((name) => !items.some((item) => kind.nameOf(item) === name));

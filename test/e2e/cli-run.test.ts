@@ -94,6 +94,8 @@ test('what the controller left can be looked at when it has ended', () =>
       const { code, err } = await run(controller, line);
       assert.is(code, 0, `${line}: ${err}`);
     }
+    assert.match((await run(controller, 'get')).err, 'no controller is running');
+    assert.match((await run(controller, 'describe web')).err, 'no controller is running');
     assert.is(controller.sessions().length, 1);
   }));
 

@@ -138,7 +138,8 @@ test('events are told for one Project or for all', async ({ api, run }) => {
 test('a mistake of usage ends with 2 and says what would be right', async ({ run }) => {
   for (const [line, message] of [
     ['gett', /unknown command 'gett'[^]*Did you mean get\?/],
-    ['get things', /there is no kind "things"/],
+    ['get sesions', /there is no kind "sesions"; did you mean "get sessions"\?/],
+    ['get web', /there is no kind "web"; did you mean "get project web"\?/],
     ['get -o xml', /Allowed choices are wide, json, yaml, name/],
     ['get sessions -l a=b', /-l: only Projects have labels/],
     ['get -l a=b=c', /label selector/],

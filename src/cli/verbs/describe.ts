@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import type { Act } from '../act.ts';
 import type { Context } from '../context.ts';
 import { projectName } from '../names.ts';
+import { warnIfOffline } from '../offline.ts';
 import { descriptionText } from '../output/description.ts';
 import { objectText } from '../output/format.ts';
 
@@ -22,6 +23,7 @@ const describe = async (context: Context, names: readonly string[], { output }: 
   for (const name of names.filter((word, index) => index > 0 || !KIND_WORDS.includes(word) || names.length === 1)) {
     stories.push(await client.describe(projectName(name)));
   }
+  warnIfOffline(context, client);
   for (const [index, story] of stories.entries()) {
     if (output !== undefined) context.print(objectText(story, output));
     else context.print(`${index > 0 ? '\n' : ''}${descriptionText(story, context.io.now(), context.paint)}`);

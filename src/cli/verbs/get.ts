@@ -1,5 +1,5 @@
 import { Argument, Command } from 'commander';
-import { closest } from 'fastest-levenshtein';
+import { closest, distance } from 'fastest-levenshtein';
 import { UserError } from '../../api/errors.ts';
 import { parseSelector } from '../../server/views/selector.ts';
 import type { Act } from '../act.ts';
@@ -24,17 +24,21 @@ export const getCommand = (act: Act): Command =>
     .option('-l, --selector <labels>', 'only Projects with these labels: key=value,key!=value,key')
     .action(act(get));
 
+/** How much of a word is wrong when it is mistyped; where more is, it was meant as a Project's name. */
+const MISTYPED = 1 / 3;
+
 const get = async (context: Context, kind: string, names: readonly string[], options: ShowOptions): Promise<number> => {
   // `get project/web`, as `-o name` prints it.
   const [word = '', ...rest] = kind.split('/');
   const wanted = [...(rest.length > 0 ? [rest.join('/')] : []), ...names];
   const found = KINDS.find(({ words }) => words.includes(word));
   if (found === undefined) {
-    const known = KINDS.flatMap(({ words }) => words);
-    throw new UserError(
-      `there is no kind "${word}"; did you mean "get ${closest(word, known)}" or "get project ${word}"?`,
-      2,
+    const near = closest(
+      word,
+      KINDS.flatMap(({ words }) => words),
     );
+    const meant = distance(word, near) <= MISTYPED * word.length ? near : `project ${word}`;
+    throw new UserError(`there is no kind "${word}"; did you mean "get ${meant}"?`, 2);
   }
   if (options.selector !== undefined && !found.words.includes('project')) {
     throw new UserError('-l: only Projects have labels', 2);
