@@ -8,6 +8,7 @@ import type { ProcessIdentity, SessionTags, StateFile } from './observation.ts';
 export type Action =
   | StartSession
   | AdoptSession
+  | RepairTags
   | RespawnWindow
   | InterruptSession
   | SignalProcesses
@@ -24,6 +25,7 @@ export type ActionKind = Action['kind'];
 export const ACTION_KINDS = [
   'StartSession',
   'AdoptSession',
+  'RepairTags',
   'RespawnWindow',
   'InterruptSession',
   'SignalProcesses',
@@ -65,6 +67,15 @@ export interface StartSession {
 /** Put our tags on an untagged session that the manifest says to adopt. */
 export interface AdoptSession {
   readonly kind: 'AdoptSession';
+  readonly shard: number;
+  readonly sessionId: string;
+  readonly sessionName: string;
+  readonly tags: SessionTags;
+}
+
+/** Put our tags back on a session of ours that lost them, known by other evidence. */
+export interface RepairTags {
+  readonly kind: 'RepairTags';
   readonly shard: number;
   readonly sessionId: string;
   readonly sessionName: string;

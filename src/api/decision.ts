@@ -49,6 +49,12 @@ export interface Target {
   readonly taken: ReadonlyMap<string, ListedSession>;
 }
 
+/** What another Project without a session name could claim by weak evidence. */
+export interface Rival {
+  readonly path: string;
+  readonly sessionName: string;
+}
+
 /** All a decision rests on: what is stored, what was observed, and the time. */
 export interface Case {
   readonly project: ProjectRow;
@@ -64,6 +70,10 @@ export interface Case {
   readonly observation: Observation;
   /** Null when no tmux server answers that could take a session. */
   readonly target: Target | null;
+  /** Other Projects whose attempts have lost their session's name too. */
+  readonly rivals: readonly Rival[];
+  /** Why resumes are held fleet-wide, for this Project too; null when they are not. */
+  readonly fleetHold: string | null;
   /** What went wrong when the last plan was acted upon, for people; null when nothing did. */
   readonly trouble: string | null;
   readonly ownerId: string;

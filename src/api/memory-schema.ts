@@ -34,6 +34,7 @@ const StoredMemory: z.ZodType<Memory> = z.object({
   runningSince: StoredNow.nullable(),
   ranMs: number,
   extensions: number,
+  repair: z.object({ since: StoredNow, tries: number, wait: Wait.nullable() }).nullable(),
   stop: z.object({ cause: z.enum(END_CAUSES), rung: z.enum(STOP_RUNGS), since: StoredNow }).nullable(),
   sidecars: z.record(text, z.object({ failures: number, notBefore: Wait.nullable(), countedRun: text.nullable() })),
   countedRun: text.nullable(),

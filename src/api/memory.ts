@@ -29,6 +29,8 @@ export interface Memory {
   readonly ranMs: number;
   /** Times activeDeadlineSeconds was extended by heartbeats. */
   readonly extensions: number;
+  /** The repair of a session name that is missing, if one is under way. */
+  readonly repair: Repair | null;
   /** The stop under way, if any. */
   readonly stop: Stop | null;
   /** What the other windows' restarts must remember, by window name. */
@@ -64,6 +66,15 @@ export interface Stop {
   readonly cause: EndCause;
   readonly rung: StopRung;
   readonly since: Now;
+}
+
+/** Three tries with growing waits; what was tried is not lost by a restart (I8). */
+export interface Repair {
+  /** Since when the name was found missing. */
+  readonly since: Now;
+  readonly tries: number;
+  /** No next try before this is over. */
+  readonly wait: Wait | null;
 }
 
 export interface SidecarMemory {
@@ -105,6 +116,7 @@ export const newMemory: Memory = {
   runningSince: null,
   ranMs: 0,
   extensions: 0,
+  repair: null,
   stop: null,
   sidecars: {},
   countedRun: null,

@@ -50,6 +50,17 @@ export interface SessionTags {
   readonly specHash: string;
 }
 
+/** A session without an owner tag, and the evidence it carries all the same. */
+export interface UntaggedSession {
+  readonly shard: number;
+  readonly id: string;
+  readonly name: string;
+  /** TMUXLET_UID in its environment: the tag it was born with, which nobody takes away by accident. */
+  readonly birthUid: string | null;
+  /** Where its panes were started and where they are now; absolute, each once. */
+  readonly paths: readonly string[];
+}
+
 /** Everything one tmux server answered at one time. */
 export interface ShardListing {
   readonly shard: number;
@@ -109,5 +120,7 @@ export interface Observation {
   /** Live processes that carry our uid and belong to no live pane; looked for only where it matters. */
   readonly remains: Seen<readonly ProcessIdentity[]>;
   readonly stateFile: Seen<StateFile>;
+  /** Untagged sessions, looked for only when the attempt has lost its session's name; else Absent. */
+  readonly untagged: Seen<readonly UntaggedSession[]>;
   readonly heartbeat: Seen<HeartbeatObservation>;
 }

@@ -1,4 +1,5 @@
-import type { Case, DependencyState, Target } from '../api/decision.ts';
+import type { Case, DependencyState, Rival, Target } from '../api/decision.ts';
+import { sessionNameOf } from '../api/manifest.ts';
 import type { Phase } from '../api/phase.ts';
 import { type StoreReader, Unreadable } from '../api/ports/store.ts';
 import type { Clock } from '../api/ports/world.ts';
@@ -51,6 +52,13 @@ const targetOf = (
   return { shard, taken: new Map(others.map((session) => [session.name, session])) };
 };
 
+const rivalsOf = (store: StoreReader, uid: string): readonly Rival[] =>
+  store
+    .openAttempts()
+    .filter((other) => other.sessionName === null && other.uid !== uid)
+    .flatMap((other) => store.project(other.uid) ?? [])
+    .map(({ name, spec }) => ({ path: spec.path, sessionName: sessionNameOf(name, spec) }));
+
 /** All that a decision rests on, read in one go: nothing in here waits, so nothing changes in between. */
 export const caseOf = (parts: CaseParts, row: ProjectRow, sight: Sight, trouble: string | null): Case => {
   const { store, clock, ownerId, maxConcurrentStarts } = parts;
@@ -66,6 +74,8 @@ export const caseOf = (parts: CaseParts, row: ProjectRow, sight: Sight, trouble:
     startSlots: maxConcurrentStarts - store.startingBeside(uid),
     observation: sight.observation,
     target: targetOf(parts, row, sight, attempt !== null && attempt.endedAt === null ? attempt.shard : null),
+    rivals: attempt?.sessionName === null ? rivalsOf(store, uid) : [],
+    fleetHold: null,
     trouble,
     ownerId,
     now: clock.now(),

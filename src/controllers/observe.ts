@@ -52,12 +52,13 @@ const absence = (attempt: Attempt | null, listings: readonly ShardListing[]): Se
  * A process that lives in a pane has a terminal, and loses it in the moment its session is killed or its
  * server dies. While one still has it, a listing without its session is not the whole truth.
  */
-const believe = (runs: Observation['runs'], processes: Processes): Seen<never> => {
+const witnessIn = (runs: Observation['runs'], processes: Processes): string | null => {
   const witness = Object.entries(runs).find(([, { wrapper }]) => wrapper !== null && processes.hasTerminal(wrapper));
-  return witness === undefined
-    ? absent
-    : unknown(`tmux lists no session, but window ${witness[0]} still has its terminal`);
+  return witness === undefined ? null : `tmux lists no session, but window ${witness[0]} still has its terminal`;
 };
+
+const mayBeThere = (untagged: Observation['untagged'], uid: string): boolean =>
+  valueOf(untagged)?.some((session) => session.birthUid === uid) ?? false;
 
 const serverOf = (shard: number | undefined, listings: readonly ShardListing[]): Seen<ServerIdentity> =>
   listings.find((listing) => listing.shard === shard)?.server ?? absent;
@@ -80,7 +81,12 @@ export const observe = async (
     number > 0 ? runs.observe(row.uid, number, claimed?.panes ?? []) : noRuns,
     leftoversMatter ? lookForProcesses(processes, since) : absent,
   ]);
-  const session = listed.seen === 'Absent' ? believe(seenRuns, processes) : listed;
+  const witness = listed.seen === 'Absent' ? witnessIn(seenRuns, processes) : null;
+  // A session that lost its tags, or whose row lost its name, is looked for by other evidence.
+  const isLost =
+    listed.seen === 'Absent' && attempt?.endedAt === null && (attempt.sessionName === null || witness !== null);
+  const untagged = isLost ? await lookForUntagged(tmux, listings) : absent;
+  const session = witness === null || mayBeThere(untagged, row.uid) ? listed : unknown(witness);
   const primary = row.memory.primary ?? primaryOf(row.spec).name;
   const observation: Observation = {
     session,
@@ -89,6 +95,7 @@ export const observe = async (
     runs: seenRuns,
     remains: table.seen === 'Present' ? present(table.value.of(row.uid)) : table,
     stateFile,
+    untagged,
     heartbeat: await lookForBeat(runs, row, number, primary, seenRuns[primary]?.run),
   };
   return { observation, listings };
@@ -99,6 +106,15 @@ const lookForProcesses = async (processes: Processes, since: number): Promise<Se
     return present(await processes.observe(since));
   } catch (error) {
     return unknown(`processes could not be listed: ${messageOf(error)}`);
+  }
+};
+
+const lookForUntagged = async (tmux: Tmux, listings: readonly ShardListing[]): Promise<Observation['untagged']> => {
+  const answering = listings.filter(({ sessions }) => sessions.seen === 'Present');
+  try {
+    return present((await Promise.all(answering.map(({ shard }) => tmux.untagged(shard)))).flat());
+  } catch (error) {
+    return unknown(`untagged sessions could not be looked at: ${messageOf(error)}`);
   }
 };
 

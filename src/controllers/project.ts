@@ -33,6 +33,7 @@ export interface ProjectParts extends Senses {
 const PURPOSES: Partial<Record<ActionKind, string>> = {
   StartSession: 'start',
   AdoptSession: 'adopt',
+  RepairTags: 'repair',
   RespawnWindow: 'start',
   InterruptSession: 'stop',
   SignalProcesses: 'stop',

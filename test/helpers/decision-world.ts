@@ -1,5 +1,5 @@
 import type { Action } from '../../src/api/action.ts';
-import type { Case, Command, DependencyState, Plan, PreflightReport } from '../../src/api/decision.ts';
+import type { Case, Command, DependencyState, Plan, PreflightReport, Rival } from '../../src/api/decision.ts';
 import { API_VERSION, ProjectManifest, type Spec } from '../../src/api/manifest.ts';
 import { newMemory } from '../../src/api/memory.ts';
 import type {
@@ -9,6 +9,7 @@ import type {
   ProcessIdentity,
   ServerIdentity,
   StateFile,
+  UntaggedSession,
 } from '../../src/api/observation.ts';
 import type { Attempt, ProjectRow, Run } from '../../src/api/project.ts';
 import { absent, present, type Seen, unknown } from '../../src/api/seen.ts';
@@ -50,6 +51,9 @@ export class DecisionWorld {
   lastBeatAt: number | null = null;
   unknown: string | null = null;
   heartbeatUnknown = false;
+  untagged: UntaggedSession[] = [];
+  rivals: Rival[] = [];
+  fleetHold: string | null = null;
   /** Respawned commands end with 1 before anybody looks. */
   diesAtOnce = false;
   trouble: string | null = null;
@@ -129,9 +133,12 @@ export class DecisionWorld {
         runs: this.runs,
         remains: present(this.remains),
         stateFile: this.stateFile,
+        untagged: present(this.untagged),
         heartbeat: this.heartbeatUnknown ? unknown('not to be read') : present({ lastBeatAt: this.lastBeatAt }),
       },
       target: { shard: 0, taken: new Map(this.others.map((other) => [other.name, other])) },
+      rivals: this.rivals,
+      fleetHold: this.fleetHold,
       trouble: this.trouble,
       ownerId: OWNER,
       now: this.now,
@@ -286,6 +293,17 @@ export class DecisionWorld {
           attempt: action.tags.attempt,
           hash: action.tags.specHash,
           panes: [{ windowName: 'shell', pid: 77, dead: false }],
+        };
+        return;
+      }
+      case 'RepairTags': {
+        this.untagged = this.untagged.filter((other) => other.id !== action.sessionId);
+        this.session = {
+          id: action.sessionId,
+          name: action.sessionName,
+          attempt: action.tags.attempt,
+          hash: action.tags.specHash,
+          panes: [this.#launch('main', 1)],
         };
         return;
       }

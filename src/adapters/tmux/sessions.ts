@@ -1,5 +1,6 @@
 import type { OwnedPane, Tmux } from '../../api/ports/tmux.ts';
 import { TmuxError } from '../../api/ports/tmux.ts';
+import { UID_MARKER } from '../processes/marker.ts';
 import { lastLines } from './capture.ts';
 import { isTmuxError } from './classify.ts';
 import type { TmuxCommands } from './command.ts';
@@ -15,6 +16,7 @@ import {
 } from './session-commands.ts';
 import type { Shard } from './shard.ts';
 import { checkedId } from './tags.ts';
+import { parseUntagged, untaggedCommand } from './untagged.ts';
 import { prepareWindow } from './windows.ts';
 
 /**
@@ -31,6 +33,21 @@ export const sessionsOf = (
   const isOurPane = ({ sessionId, uid }: OwnedPane): string => allOf(sessionIs(sessionId), isOurs(ownerId, uid));
 
   return {
+    async untagged(shard) {
+      const found = parseUntagged(await shardOf(shard).run([untaggedCommand]), shard);
+      const birth = async (id: string): Promise<string | null> => {
+        try {
+          const [line = ''] = await shardOf(shard).run([['show-environment', '-t', checkedId(id), UID_MARKER]]);
+          return line.startsWith(`${UID_MARKER}=`) ? line.slice(UID_MARKER.length + 1) : null;
+        } catch (error) {
+          // tmux refuses to show a variable that is not there.
+          if (isTmuxError(error, 'Refused') || isTmuxError(error, 'NotFound')) return null;
+          throw error;
+        }
+      };
+      return Promise.all(found.map(async (session) => ({ ...session, birthUid: await birth(session.id) })));
+    },
+
     async createSession(session) {
       if (session.tags.owner !== ownerId) throw new TmuxError('Refused', `the owner of ${session.name} is not ours`);
       const birth = crypto.randomUUID();

@@ -1,4 +1,4 @@
-import type { SessionTags, ShardListing } from '../observation.ts';
+import type { SessionTags, ShardListing, UntaggedSession } from '../observation.ts';
 
 /**
  * tmux as the controller needs it. Shards (one server each) are an implementation matter: callers pass
@@ -12,6 +12,8 @@ export interface Tmux {
   observe(since: number): Promise<readonly ShardListing[]>;
   /** Absolute socket path of a shard. */
   socketOf(shard: number): string;
+  /** Sessions of a shard that no owner has tagged, with what may tell whose they are. Only for repairs and conflicts. */
+  untagged(shard: number): Promise<readonly UntaggedSession[]>;
   /** Makes the session and all its windows, tagged, in one invocation. `DuplicateName` when the name is taken. */
   createSession(session: NewSession): Promise<void>;
   /** Runs a command in a pane whose process has ended. Refuses (`NotOurs`) when the session's uid tag differs. */

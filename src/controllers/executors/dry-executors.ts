@@ -18,6 +18,7 @@ const nothing = (): Promise<void> => Promise.resolve();
 export const dryExecutors = ({ store, clock, wake }: DryHands): Executors => ({
   StartSession: nothing,
   AdoptSession: nothing,
+  RepairTags: nothing,
   RespawnWindow: nothing,
   InterruptSession: nothing,
   SignalProcesses: nothing,

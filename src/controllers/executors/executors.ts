@@ -35,6 +35,7 @@ export const executorsOf = (hands: Hands): Executors => {
   return {
     StartSession: (action) => startSession(hands, action),
     AdoptSession: ({ shard, sessionId, tags }) => tmux.tagSession(shard, sessionId, tags),
+    RepairTags: ({ shard, sessionId, tags }) => tmux.tagSession(shard, sessionId, tags),
     RespawnWindow: (action) => respawnWindow(hands, action),
     InterruptSession: (action) => interruptSession(hands, action),
     SignalProcesses: async ({ uid, roots, signal }) => {

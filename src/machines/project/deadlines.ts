@@ -20,6 +20,10 @@ const moments = (s: Situation, next: Memory): readonly number[] => {
     found.push(left(spec.startDeadlineSeconds * 1000, starting));
     if (s.session) found.push(pollMs(starting));
   }
+  if (next.repair) {
+    const untried = remainingMs(next.repair.wait, now);
+    found.push(untried > 0 ? untried : left(spec.startDeadlineSeconds * 1000, elapsedMs(next.repair.since, now)));
+  }
   if (next.stop) {
     found.push(pollMs(elapsedMs(next.stop.since, now)));
     const rungLeft = left(rungMs(s, next.stop.rung), elapsedMs(next.stop.since, now));

@@ -110,6 +110,7 @@ const presentRunMs = (since: Now | null, primary: WindowState, now: Now): number
 const unknownOf = ({ observation }: Case): string | null => {
   if (observation.session.seen === 'Unknown') return observation.session.reason;
   if (observation.remains.seen === 'Unknown') return observation.remains.reason;
+  if (observation.untagged.seen === 'Unknown') return observation.untagged.reason;
   return null;
 };
 

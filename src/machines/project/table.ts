@@ -5,6 +5,7 @@ import { deletionRules } from './rules/deletion.ts';
 import { finishedRules } from './rules/finished.ts';
 import { holdRules } from './rules/hold.ts';
 import { presentRules } from './rules/present.ts';
+import { repairRules } from './rules/repair.ts';
 import { requestRules } from './rules/requests.ts';
 import { runningRules } from './rules/running.ts';
 import { stoppingRules } from './rules/stopping.ts';
@@ -21,6 +22,7 @@ export const decisionTable: readonly Rule[] = [
   ...finishedRules,
   ...deadlineRules,
   ...presentRules,
+  ...repairRules,
   ...deathRules,
   ...runningRules,
   ...absentRules,

@@ -1,6 +1,7 @@
 import { isTerminal } from '../../../api/phase.ts';
 import { elapsedMs } from '../../../api/time.ts';
 import { failureHash } from '../../spec-hash.ts';
+import { SESSION_NAME_UNRECOVERABLE } from '../evidence.ts';
 import type { Situation } from '../situation.ts';
 import { because, event, type Rule } from '../step.ts';
 import { livesOn, retentionLeftMs, stopStep } from '../stop.ts';
@@ -10,10 +11,12 @@ const ttlOver = (s: Situation): boolean =>
   s.memory.finishedSince !== null &&
   elapsedMs(s.memory.finishedSince, s.now) >= s.spec.ttlSecondsAfterFinished * 1000;
 
-/** The one failure that a late session refutes (I11, failure 1). */
+/** The failures that a session refutes when it appears after all (I11, failure 1). */
+const REFUTABLE = ['StartDeadlineExceeded', SESSION_NAME_UNRECOVERABLE];
+
 const isLate = (s: Situation): boolean =>
   s.memory.phase === 'Failed' &&
-  s.memory.reason === 'StartDeadlineExceeded' &&
+  REFUTABLE.includes(s.memory.reason) &&
   s.session?.tags.attempt === s.memory.attempt &&
   s.primary.alive;
 

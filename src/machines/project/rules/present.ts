@@ -34,6 +34,7 @@ const record = (s: Situation): Step => {
     memory: {
       attempt: Math.max(s.memory.attempt, session.tags.attempt),
       finishedSince: null,
+      repair: null,
     },
     attempt: {
       seen: {
