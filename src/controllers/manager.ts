@@ -3,12 +3,13 @@ import type { Store } from '../api/ports/store.ts';
 import type { Clock, LogFiles, Locks } from '../api/ports/world.ts';
 import type { Tracer } from '../api/trace.ts';
 import type { Executors } from './executors/executors.ts';
+import { FLEET, fleetController } from './fleet.ts';
 import { type Controller, Loop } from './loop.ts';
 import { MANIFESTS, manifestController } from './manifest.ts';
 import type { Senses } from './observe.ts';
 import { ProjectController } from './project.ts';
 import { queueController } from './queue.ts';
-import { RETENTION, retentionController } from './retention.ts';
+import { RETENTION, retentionController, type RetentionSettings } from './retention.ts';
 import { sessionController } from './session.ts';
 
 /** Everything the controllers need of the world, as ports: real ones, or simulated. */
@@ -26,7 +27,7 @@ export interface ManagerParts extends Senses {
   readonly executors: (wake: Manager['wake']) => Executors;
 }
 
-export interface ManagerSettings {
+export interface ManagerSettings extends RetentionSettings {
   readonly maxConcurrentStarts: number;
   readonly shardSize: number;
   readonly defaultMaxConcurrent: number;
@@ -40,7 +41,7 @@ const HORIZON_MS = 5_000;
 /** The controllers with their queues, and who wakes whom. */
 export class Manager {
   readonly #parts: ManagerParts;
-  readonly #loops: Readonly<Record<'manifest' | 'queue' | 'project' | 'session' | 'retention', Loop>>;
+  readonly #loops: Readonly<Record<'manifest' | 'queue' | 'project' | 'session' | 'fleet' | 'retention', Loop>>;
   readonly #unlisten: (() => void)[] = [];
 
   constructor(parts: ManagerParts) {
@@ -49,6 +50,7 @@ export class Manager {
     const loop = (controller: Controller): Loop => new Loop(controller, clock, trace);
     const { wake } = this;
     const wakeQueue = (queue: string): void => this.#loops.queue.queue.add(queue);
+    const wakeFleet = (): void => this.#loops.fleet.queue.add(FLEET);
     this.#loops = {
       manifest: loop(manifestController({ ...parts, wake: (uid) => wake(uid, 'its manifest changed') })),
       queue: loop(
@@ -60,9 +62,10 @@ export class Manager {
         }),
       ),
       project: loop(
-        new ProjectController({ ...parts, ...settings, executors: parts.executors(wake), wake, wakeQueue }),
+        new ProjectController({ ...parts, ...settings, executors: parts.executors(wake), wake, wakeQueue, wakeFleet }),
       ),
       session: loop(sessionController({ store, tmux, wake })),
+      fleet: loop(fleetController({ store, clock, trace, wake })),
       retention: loop(retentionController(parts)),
     };
     this.#unlisten.push(
@@ -91,6 +94,7 @@ export class Manager {
   resync(): void {
     const { store } = this.#parts;
     this.#loops.manifest.queue.add(MANIFESTS);
+    this.#loops.fleet.queue.add(FLEET);
     const rows = store.projects();
     const queues = new Set([...store.queues().map((queue) => queue.name), ...rows.map((row) => row.spec.queue)]);
     for (const queue of queues) this.#loops.queue.queue.add(queue);

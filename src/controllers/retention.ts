@@ -9,6 +9,12 @@ export interface RetentionParts {
   readonly tmux: Tmux;
   readonly logFiles: LogFiles;
   readonly clock: Clock;
+  readonly settings: RetentionSettings;
+}
+
+export interface RetentionSettings {
+  /** Between two passes: a log may outgrow its limit by what is written meanwhile. Default: 30,000 ms. */
+  readonly retentionIntervalMs?: number;
 }
 
 const EVERY_MS = 30_000;
@@ -19,7 +25,9 @@ const KEPT_MS = 30 * 24 * 3_600_000;
 export const RETENTION = 'retention';
 
 /** What grows is kept within bounds: logs by size, records by age, the write-ahead log between passes. */
-export const retentionController = ({ store, tmux, logFiles, clock }: RetentionParts): Controller => {
+export const retentionController = ({ store, tmux, logFiles, clock, settings }: RetentionParts): Controller => {
+  const { retentionIntervalMs = EVERY_MS } = settings;
+
   const rotate = async (logs: readonly LogFile[], since: number): Promise<void> => {
     if (logs.length === 0) return;
     const listings = await tmux.observe(since);
@@ -40,7 +48,7 @@ export const retentionController = ({ store, tmux, logFiles, clock }: RetentionP
       await rotate(await logFiles.rotateDue(), since);
       store.transaction((writes) => writes.prune(clock.now().wallMs - KEPT_MS));
       store.checkpoint();
-      return { retry: false, requeueAfterMs: EVERY_MS };
+      return { retry: false, requeueAfterMs: retentionIntervalMs };
     },
   };
 };
