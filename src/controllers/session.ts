@@ -1,11 +1,11 @@
 import { valueOf } from '../api/seen.ts';
-import type { Store } from '../api/ports/store.ts';
+import type { StoreReader } from '../api/ports/store.ts';
 import type { Tmux } from '../api/ports/tmux.ts';
 import { type Controller, settled } from './loop.ts';
 
 export interface SessionParts {
-  readonly store: Store;
-  readonly tmux: Tmux;
+  readonly store: Pick<StoreReader, 'openAttempts'>;
+  readonly tmux: Pick<Tmux, 'observe'>;
   /** Has a Project looked at. */
   readonly wake: (uid: string, why: string) => void;
 }
