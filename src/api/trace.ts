@@ -1,5 +1,6 @@
 import type { ActionKind } from './action.ts';
 import type { NewEvent } from './event.ts';
+import type { LockPurpose } from './lock.ts';
 import type { Phase } from './phase.ts';
 
 /** The controllers, one kind of object each; they name queues and metrics. */
@@ -8,6 +9,7 @@ export const CONTROLLERS = [
   'queue',
   'project',
   'session',
+  'fleet',
   'synchronizer',
   'notification',
   'retention',
@@ -56,6 +58,14 @@ export type Trace =
   | { readonly trace: 'Unknown'; readonly source: Source; readonly reason: string }
   | { readonly trace: 'ManifestsRead'; readonly good: number; readonly bad: number; readonly at: number }
   | { readonly trace: 'Queue'; readonly queue: string; readonly change: QueueChange }
+  | {
+      readonly trace: 'Lock';
+      readonly name: string;
+      readonly purpose: LockPurpose;
+      readonly change: 'busy' | 'released';
+      /** How long it was held; 0 for one that was busy. */
+      readonly heldMs: number;
+    }
   | { readonly trace: 'Fenced'; readonly reason: string };
 
 /** What happened in a workqueue, in client-go's terms. */

@@ -5,7 +5,9 @@ import { type StoreReader, Unreadable } from '../api/ports/store.ts';
 import type { Clock } from '../api/ports/world.ts';
 import type { ProjectRow } from '../api/project.ts';
 import { valueOf } from '../api/seen.ts';
+import { heldByFleet } from '../machines/fleet-breaker.ts';
 import { place } from '../machines/placement.ts';
+import { breakerIn } from './fleet.ts';
 import type { Sight } from './observe.ts';
 
 export interface CaseParts {
@@ -75,7 +77,7 @@ export const caseOf = (parts: CaseParts, row: ProjectRow, sight: Sight, trouble:
     observation: sight.observation,
     target: targetOf(parts, row, sight, attempt !== null && attempt.endedAt === null ? attempt.shard : null),
     rivals: attempt?.sessionName === null ? rivalsOf(store, uid) : [],
-    fleetHold: null,
+    fleetHold: heldByFleet(breakerIn(store), uid),
     trouble,
     ownerId,
     now: clock.now(),

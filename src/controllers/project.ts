@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Action, ActionKind } from '../api/action.ts';
-import type { Plan } from '../api/decision.ts';
+import type { Action } from '../api/action.ts';
+import type { Case, Plan } from '../api/decision.ts';
 import { valueOf } from '../api/seen.ts';
 import type { Store, StoreWrites } from '../api/ports/store.ts';
 import type { Clock, HeldLock, Locks } from '../api/ports/world.ts';
@@ -10,8 +10,10 @@ import { messageOf } from '../api/errors.ts';
 import { decide } from '../machines/project/decide.ts';
 import { caseOf } from './case.ts';
 import { execute, type Executors } from './executors/executors.ts';
+import { LockWaits } from './lock-waits.ts';
 import { type Controller, type Outcome, settled } from './loop.ts';
 import { observe, type Senses, type Sight } from './observe.ts';
+import { lockPurpose, takeLock } from './project-lock.ts';
 
 export interface ProjectParts extends Senses {
   readonly store: Store;
@@ -27,19 +29,9 @@ export interface ProjectParts extends Senses {
   readonly wake: (uid: string, why: string) => void;
   /** Has a queue looked at. */
   readonly wakeQueue: (queue: string) => void;
+  /** Has the resumes of all Projects looked at together. */
+  readonly wakeFleet: () => void;
 }
-
-/** Acts under the Project's lock, with the purpose its holder information shows. The others touch records only. */
-const PURPOSES: Partial<Record<ActionKind, string>> = {
-  StartSession: 'start',
-  AdoptSession: 'adopt',
-  RepairTags: 'repair',
-  RespawnWindow: 'start',
-  InterruptSession: 'stop',
-  SignalProcesses: 'stop',
-  KillSession: 'stop',
-  ForgetProject: 'delete',
-};
 
 /** The heart: one Project at a time, observed, decided, committed, executed. */
 export class ProjectController implements Controller {
@@ -50,11 +42,13 @@ export class ProjectController implements Controller {
   readonly #lastSteps = new Map<string, string>();
   /** What went wrong when each Project's last plan was acted upon. */
   readonly #troubles = new Map<string, string>();
+  readonly #lockWaits: LockWaits;
   /** Projects that wait for other starts to finish. */
   readonly #throttled = new Set<string>();
 
   constructor(parts: ProjectParts) {
     this.#parts = parts;
+    this.#lockWaits = new LockWaits(parts);
   }
 
   async reconcile({ key: uid, since }: { key: string; since: number }): Promise<Outcome> {
@@ -68,36 +62,38 @@ export class ProjectController implements Controller {
     const sight = await observe(this.#parts, row, attempt, since);
     this.#tellSources(sight);
     this.#watchRuns(uid, sight);
-    // Decided once to learn whether the lock is needed: locks come before the database, never inside a transaction.
-    const foreseen = this.#decide(row, sight).actions.find(({ kind }) => PURPOSES[kind] !== undefined);
-    const lock = foreseen === undefined ? null : this.#lock(row.name, foreseen.kind);
-    if (lock === 'busy') return { retry: true, requeueAfterMs: null };
+    return this.#underLock(uid, sight);
+  }
+
+  /** Decided once to learn whether the lock is needed: locks come before the database, never inside a transaction. */
+  async #underLock(uid: string, sight: Sight): Promise<Outcome> {
+    const row = this.#parts.store.project(uid);
+    if (row === null) return settled;
+    const purpose = this.#parts.dryRun ? null : lockPurpose(this.#decide(row, sight), row);
+    const lock = purpose === null ? null : takeLock(this.#parts, row.name, purpose);
+    if (purpose !== null && lock === null) return this.#lockWaits.wait(this.#caseOf(row, sight), purpose);
+    this.#lockWaits.over(uid);
     try {
-      return await this.#commitAndExecute(uid, sight);
+      return await this.#commitAndExecute(uid, sight, lock);
     } finally {
       lock?.release();
     }
   }
 
-  #lock(name: string, kind: ActionKind): HeldLock | null | 'busy' {
-    const { dryRun, locks, trace } = this.#parts;
-    if (dryRun) return null;
-    const lock = locks.tryAcquire(name, PURPOSES[kind] ?? 'act');
-    if (lock === null) trace({ trace: 'ActionDone', kind, name, result: 'busy', ms: 0 });
-    return lock ?? 'busy';
-  }
-
-  async #commitAndExecute(uid: string, sight: Sight): Promise<Outcome> {
-    const { store, clock } = this.#parts;
+  async #commitAndExecute(uid: string, sight: Sight, lock: HeldLock | null): Promise<Outcome> {
+    const { store, clock, dryRun } = this.#parts;
     const committed = store.transaction((writes) => {
       // Read anew: whatever was written since the observation began is decided upon too.
       const row = store.project(uid);
       if (row === null) return null;
       const plan = this.#decide(row, sight);
+      // Time has passed since it was foreseen: an act that is due only now waits for the next pass, and the lock.
+      if (lock === null && !dryRun && lockPurpose(plan, row) !== null) return 'again';
       this.#commit(writes, row, plan, clock.now().wallMs);
       return { row, plan };
     });
     if (committed === null) return settled;
+    if (committed === 'again') return { retry: false, requeueAfterMs: 0 };
     const { row, plan } = committed;
     this.#announce(row, plan);
     const acted = await this.#execute(row, plan.actions);
@@ -107,7 +103,11 @@ export class ProjectController implements Controller {
 
   /** Pure reading and deciding: everything asynchronous has been observed before. */
   #decide(row: ProjectRow, sight: Sight): Plan {
-    return decide(caseOf(this.#parts, row, sight, this.#troubles.get(row.uid) ?? null));
+    return decide(this.#caseOf(row, sight));
+  }
+
+  #caseOf(row: ProjectRow, sight: Sight): Case {
+    return caseOf(this.#parts, row, sight, this.#troubles.get(row.uid) ?? null);
   }
 
   /** Status and intent before the act (I4); a pass that changes nothing writes nothing (I7). */
@@ -119,7 +119,7 @@ export class ProjectController implements Controller {
   }
 
   #announce(row: ProjectRow, plan: Plan): void {
-    const { trace, wake, wakeQueue, store } = this.#parts;
+    const { trace, wake, wakeQueue, wakeFleet, store } = this.#parts;
     const from = row.memory.phase;
     const to = plan.memory.phase;
     const actions = plan.actions.map((action) => action.kind);
@@ -129,6 +129,7 @@ export class ProjectController implements Controller {
     if (from === to) return;
     trace({ trace: 'Committed', uid: row.uid, name: row.name, rule: plan.rule, from, to });
     wakeQueue(row.spec.queue);
+    wakeFleet();
     for (const dependent of store.dependents(row.name)) wake(dependent, `${row.name} is ${to}`);
     if (from === 'Starting') this.#wakeThrottled();
   }
@@ -230,6 +231,7 @@ export class ProjectController implements Controller {
   #forget(uid: string): void {
     this.#lastSteps.delete(uid);
     this.#troubles.delete(uid);
+    this.#lockWaits.over(uid);
     this.#throttled.delete(uid);
   }
 }

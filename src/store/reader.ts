@@ -7,6 +7,7 @@ import { manifestReads } from './manifests.ts';
 import { preflightReads } from './preflights.ts';
 import { projectReads } from './projects.ts';
 import { queueReads } from './queues.ts';
+import { resumeReads } from './resumes.ts';
 import { runReads } from './runs.ts';
 import { settingReads } from './settings.ts';
 
@@ -19,6 +20,7 @@ export const readerOf = (db: Database, now: () => number): StoreReader => {
     ...projectReads(db),
     ...queueReads(db),
     ...attemptReads(db),
+    ...resumeReads(db),
     ...runReads(db),
     ...eventReads(db),
     ...commandReads(db, now),

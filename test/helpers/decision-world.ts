@@ -52,6 +52,7 @@ export class DecisionWorld {
   unknown: string | null = null;
   heartbeatUnknown = false;
   untagged: UntaggedSession[] = [];
+  untaggedUnknown = false;
   rivals: Rival[] = [];
   fleetHold: string | null = null;
   /** Respawned commands end with 1 before anybody looks. */
@@ -133,7 +134,7 @@ export class DecisionWorld {
         runs: this.runs,
         remains: present(this.remains),
         stateFile: this.stateFile,
-        untagged: present(this.untagged),
+        untagged: this.untaggedUnknown ? unknown('no answer') : present(this.untagged),
         heartbeat: this.heartbeatUnknown ? unknown('not to be read') : present({ lastBeatAt: this.lastBeatAt }),
       },
       target: { shard: 0, taken: new Map(this.others.map((other) => [other.name, other])) },

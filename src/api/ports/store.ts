@@ -29,6 +29,8 @@ export interface StoreReader {
   openAttempts(): readonly Attempt[];
   /** Starts committed and not yet seen, by shard: they take up room too. */
   openingByShard(): ReadonlyMap<number, number>;
+  /** Projects whose newest attempt is a resume that was begun at or after this time (epoch ms), and how they do. */
+  resumesSince(at: number): readonly ResumeRow[];
   runs(uid: string, attempt: number): readonly Run[];
   /** Oldest first; `object` limits to one object, `afterId` to newer ones. */
   events(filter?: { readonly object?: string; readonly afterId?: number; readonly limit?: number }): readonly Event[];
@@ -102,6 +104,15 @@ export interface PhaseCount {
   readonly phase: Phase;
   readonly queue: string;
   readonly projects: number;
+}
+
+export interface ResumeRow {
+  readonly uid: string;
+  readonly name: string;
+  /** Epoch milliseconds. */
+  readonly resumedAt: number;
+  /** GivenUp: Failed, and not tried again by itself. */
+  readonly outcome: 'Well' | 'Failing' | 'GivenUp' | 'UnderWay';
 }
 
 export interface QueueRow {

@@ -1,5 +1,6 @@
 import { elapsedMs, remainingMs } from '../../../api/time.ts';
 import { begin, openIntent } from '../begin.ts';
+import { resumes } from '../launch.ts';
 import { fail } from '../memory.ts';
 import type { Situation } from '../situation.ts';
 import { because, event, onChange, type Rule } from '../step.ts';
@@ -72,6 +73,12 @@ export const absentRules: readonly Rule[] = [
     when: (s) => remainingMs(s.memory.notBefore, s.now) > 0,
     to: 'BackingOff',
     step: () => ({}),
+  },
+  {
+    line: 'most resumes of the fleet fail: hold, while one Project probes',
+    when: (s) => s.fleetHold !== null && resumes(s),
+    to: 'Queued',
+    step: (s) => ({ memory: because('FleetHeld', s.fleetHold ?? '') }),
   },
   {
     line: 'too many starts are under way: wait for the next wave',

@@ -38,6 +38,12 @@ export const runningRules: readonly Rule[] = [
     step: (s) => withSidecars(s, {}),
   },
   {
+    line: 'the primary ended and most resumes of the fleet fail: hold, while one Project probes',
+    when: (s) => s.session !== null && s.death !== null && s.fleetHold !== null && s.attempt?.resumed === true,
+    to: 'BackingOff',
+    step: (s) => ({ memory: because('FleetHeld', s.fleetHold ?? '') }),
+  },
+  {
     line: 'the primary ended and is due: run it again in its window',
     when: (s) => s.session !== null && s.death !== null,
     to: 'BackingOff',

@@ -1,0 +1,9 @@
+/** Attempts before a message is given up: with these waits, a day after it was made. */
+export const MAX_ATTEMPTS = 60;
+
+const FIRST_WAIT_MS = 5_000;
+const LONGEST_WAIT_MS = 30 * 60_000;
+
+/** The wait after attempt number `attempts`, from 1: 5 s, doubled with each, up to half an hour. */
+export const deliveryWaitMs = (attempts: number): number =>
+  Math.min(FIRST_WAIT_MS * 2 ** Math.min(attempts - 1, 30), LONGEST_WAIT_MS);
