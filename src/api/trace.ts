@@ -79,8 +79,8 @@ export type QueueChange =
 export const RECONCILE_RESULTS = ['success', 'error', 'requeue', 'requeue_after'] as const;
 export type ReconcileResult = (typeof RECONCILE_RESULTS)[number];
 
-/** How an action ended; busy: its lock is held by somebody else, and it is tried again. */
-export const ACTION_RESULTS = ['success', 'error', 'dry_run', 'busy'] as const;
+/** How an action ended. */
+export const ACTION_RESULTS = ['success', 'error', 'dry_run'] as const;
 export type ActionResult = (typeof ACTION_RESULTS)[number];
 
 export type Tracer = (trace: Trace) => void;

@@ -4,6 +4,7 @@ import type { Tracer } from '../api/trace.ts';
 import { actionMetrics } from './metrics/actions.ts';
 import { buildMetrics } from './metrics/build.ts';
 import { controllerMetrics } from './metrics/controllers.ts';
+import { lockMetrics } from './metrics/locks.ts';
 import { manifestMetrics } from './metrics/manifests.ts';
 import { observationMetrics } from './metrics/observations.ts';
 import { processMetrics } from './metrics/process.ts';
@@ -44,6 +45,7 @@ export const createMetrics = (sources: MetricsSources): Metrics => {
     actionMetrics(registry),
     observationMetrics(registry),
     manifestMetrics(registry),
+    lockMetrics(registry),
   ];
   return { registry, tracer: (trace) => tracers.forEach((tracer) => tracer(trace)) };
 };

@@ -37,9 +37,6 @@ export const traceLogger = (logger: Logger): Tracer => {
       case 'dry_run':
         logger.info(fields, 'action not taken: dry run');
         return;
-      case 'busy':
-        logger.debug(fields, 'action put off: somebody else holds the lock');
-        return;
       case 'error':
         logger.error({ ...fields, ms: Math.round(ms), ...described(error) }, 'action failed');
     }
@@ -81,6 +78,8 @@ export const traceLogger = (logger: Logger): Tracer => {
         return logger.trace({ controller: trace.controller, key: trace.key, why: trace.why }, 'woken');
       case 'Observed':
         return observed(trace.source);
+      case 'Lock':
+        return logger.debug({ project: trace.name, purpose: trace.purpose, change: trace.change }, 'lock');
       case 'Queue':
         return logger.trace({ queue: trace.queue, ...trace.change }, 'queue');
     }

@@ -103,14 +103,12 @@ test('actions, events, unknown observations and manifests are counted', async ()
   const event = { type: 'Warning', reason: 'Stalled', message: 'no beat', object: 'Project/web' } as const;
   const series = await after(
     { trace: 'ActionDone', kind: 'StartSession', name: 'web', result: 'success', ms: 5 },
-    { trace: 'ActionDone', kind: 'KillSession', name: 'web', result: 'busy', ms: 5 },
     { trace: 'EventRecorded', event },
     { trace: 'EventRecorded', event },
     { trace: 'Unknown', source: 'stateFile', reason: 'torn' },
     { trace: 'ManifestsRead', good: 4, bad: 1, at: 5000 },
   );
   assert.is(series.get('tmuxlet_actions_total{kind="StartSession",result="success"}'), 1);
-  assert.is(series.get('tmuxlet_actions_total{kind="KillSession",result="busy"}'), 1);
   assert.is(series.get('tmuxlet_events_total{type="Warning",reason="Stalled"}'), 2);
   assert.is(series.get('tmuxlet_observation_unknown_total{source="stateFile"}'), 1);
   assert.is(series.get('tmuxlet_manifests{state="good"}'), 4);

@@ -41,7 +41,7 @@ test('says nothing above debug of a world that is as it should be (failure 71)',
     { trace: 'Observed', source: 'session' },
     { trace: 'ManifestsRead', good: 1, bad: 0, at: 1 },
     { ...act, kind: 'RecordState', result: 'success' },
-    { ...act, result: 'busy' },
+    { trace: 'Lock', name: 'web', purpose: 'stop', change: 'busy', heldMs: 0 },
   ];
   assert.equal(written(converged), []);
   assert.ok(written(converged, { level: 'trace' }).length > 0);

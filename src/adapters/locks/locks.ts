@@ -1,14 +1,13 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { mkdirSync, rmSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { UserError } from '../../api/errors.ts';
 import { Name } from '../../api/manifest.ts';
-import type { Clock, Holder, Locks } from '../../api/ports/world.ts';
-import { mayLive, readHolder, thisHolder } from './holder.ts';
-import { isHeldElsewhere, takeKernelLock } from './kernel-lock.ts';
+import type { Clock, Locks } from '../../api/ports/world.ts';
+import { thisHolder } from './holder.ts';
+import { holderFile, holderIn, holdersIn, lockFile } from './holders.ts';
+import { takeKernelLock } from './kernel-lock.ts';
 import type { KernelLock } from './kernel-lock.ts';
-
-const HOLDER_SUFFIX = '.holder.json';
 
 /**
  * Locks by name in a directory, which must be absolute: a relative one would be another directory to each
@@ -25,12 +24,11 @@ export const openLocks = (directory: string, clock: Clock): Locks => {
   }
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const held = new Map<string, KernelLock>();
-  const lockFile = (name: string): string => join(directory, `${name}.lock`);
-  const holderFile = (name: string): string => join(directory, `${name}${HOLDER_SUFFIX}`);
+  const isOurs = (name: string): boolean => held.has(name);
 
   const release = (name: string, lock: KernelLock): void => {
     if (held.get(name) !== lock) return;
-    rmSync(holderFile(name), { force: true });
+    rmSync(holderFile(directory, name), { force: true });
     held.delete(name);
     lock.release();
     if (held.size === 0) process.off('exit', releaseAll);
@@ -43,13 +41,14 @@ export const openLocks = (directory: string, clock: Clock): Locks => {
     tryAcquire(name, purpose) {
       if (!Name.safeParse(name).success) throw new Error(`"${name}" cannot be the name of a lock`);
       if (held.has(name)) return null;
-      const lock = takeKernelLock(lockFile(name));
+      const lock = takeKernelLock(lockFile(directory, name));
       if (lock === null) return null;
       if (held.size === 0) process.on('exit', releaseAll);
       held.set(name, lock);
       try {
         const info = thisHolder(clock, name, purpose, lock.token);
-        writeFileAtomic.sync(holderFile(name), `${JSON.stringify(info)}\n`, { mode: 0o600, fsync: false });
+        const text = `${JSON.stringify(info)}\n`;
+        writeFileAtomic.sync(holderFile(directory, name), text, { mode: 0o600, fsync: false });
       } catch (error) {
         release(name, lock);
         throw error;
@@ -57,17 +56,7 @@ export const openLocks = (directory: string, clock: Clock): Locks => {
       return { token: lock.token, release: () => release(name, lock) };
     },
 
-    list() {
-      const names = readdirSync(directory)
-        .filter((file) => file.endsWith(HOLDER_SUFFIX))
-        .map((file) => file.slice(0, -HOLDER_SUFFIX.length));
-      return names.flatMap((name): Holder[] => {
-        const info = readHolder(holderFile(name));
-        if (info === null) return [];
-        // The kernel alone could mean a holder that has not written his name yet; his predecessor's is stale.
-        const isHeld = held.has(name) || (mayLive(info, clock) && isHeldElsewhere(lockFile(name)));
-        return [{ ...info, held: isHeld }];
-      });
-    },
+    list: () => holdersIn(directory, clock, isOurs),
+    holderOf: (name) => holderIn(directory, name, clock, isOurs),
   };
 };

@@ -44,6 +44,8 @@ export interface Locks {
   /** Null when somebody holds it. */
   tryAcquire(name: string, purpose: string): HeldLock | null;
   list(): readonly Holder[];
+  /** Who has said that he holds this one; null when nobody has. */
+  holderOf(name: string): Holder | null;
 }
 
 /** Checks before a start; runs them side by side, each with a time-out. */

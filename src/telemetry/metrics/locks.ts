@@ -1,0 +1,31 @@
+import { Counter, Histogram, type Registry } from 'prom-client';
+import { LOCK_PURPOSES } from '../../api/lock.ts';
+import type { Tracer } from '../../api/trace.ts';
+
+/** The controller's own use of the Projects' locks; what people hold is shown by `get locks`. */
+export const lockMetrics = (registry: Registry): Tracer => {
+  const busy = new Counter({
+    name: 'tmuxlet_lock_busy_total',
+    help: 'Acts put off because somebody else held the lock of the Project, by purpose.',
+    labelNames: ['purpose'],
+    registers: [registry],
+  });
+  const held = new Histogram({
+    name: 'tmuxlet_lock_hold_seconds',
+    help: 'How long the controller held the lock of a Project, by purpose.',
+    labelNames: ['purpose'],
+    buckets: [0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30],
+    registers: [registry],
+  });
+  for (const purpose of LOCK_PURPOSES) {
+    busy.inc({ purpose }, 0);
+    held.zero({ purpose });
+  }
+
+  return (trace) => {
+    if (trace.trace !== 'Lock') return;
+    const { purpose } = trace;
+    if (trace.change === 'busy') busy.inc({ purpose });
+    else held.observe({ purpose }, trace.heldMs / 1000);
+  };
+};
