@@ -10,6 +10,12 @@ import { because, event, type Step } from './step.ts';
 export const openIntent = (s: Situation): Attempt | null =>
   s.attempt && s.attempt.endedAt === null ? s.attempt : null;
 
+/** A resume without anything to resume with is a new start, and is told as one. */
+const fallback = (s: Situation, resumed: boolean): string =>
+  resumed && s.spec.session.windows.every((window) => window.resumeCommand === undefined)
+    ? ', by command, for no window has a resumeCommand'
+    : '';
+
 /** Begins an attempt, or tries the one that was begun again: the intent is fixed before anything is made (I4). */
 export const begin = (s: Situation, replace: StartSession['replace']): Step => {
   const intent = openIntent(s);
@@ -31,7 +37,7 @@ export const begin = (s: Situation, replace: StartSession['replace']): Step => {
     cause: null,
   };
   const verb = resumed ? 'Resuming' : 'Starting';
-  const message = `attempt ${attempt.attempt} as session ${attempt.sessionName}`;
+  const message = `attempt ${attempt.attempt} as session ${attempt.sessionName}${fallback(s, resumed)}`;
   return {
     memory: {
       ...because(verb, message),
