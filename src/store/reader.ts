@@ -4,6 +4,7 @@ import { attemptReads } from './attempts.ts';
 import { commandReads } from './commands.ts';
 import { eventReads } from './events.ts';
 import { manifestReads } from './manifests.ts';
+import { orphanReads } from './orphans.ts';
 import { preflightReads } from './preflights.ts';
 import { projectReads } from './projects.ts';
 import { queueReads } from './queues.ts';
@@ -21,6 +22,7 @@ export const readerOf = (db: Database, now: () => number): StoreReader => {
     ...queueReads(db),
     ...attemptReads(db),
     ...resumeReads(db),
+    ...orphanReads(db),
     ...runReads(db),
     ...eventReads(db),
     ...commandReads(db, now),

@@ -5,6 +5,7 @@ import { attemptWrites } from './attempts.ts';
 import { commandWrites } from './commands.ts';
 import { eventWrites } from './events.ts';
 import { manifestWrites } from './manifests.ts';
+import { orphanWrites } from './orphans.ts';
 import { preflightWrites } from './preflights.ts';
 import { projectDeclared } from './project-declared.ts';
 import { projectStatus } from './project-status.ts';
@@ -22,6 +23,7 @@ const writesOf = (db: Database): StoreWrites => {
     ...attemptWrites(db),
     ...runWrites(db),
     ...eventWrites(db),
+    ...orphanWrites(db),
     ...commandWrites(db),
     ...preflightWrites(db),
     ...manifestWrites(db),

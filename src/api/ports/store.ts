@@ -2,6 +2,7 @@ import type { AttemptChange, Command, CommandVerb, PreflightReport } from '../de
 import type { Event, NewEvent } from '../event.ts';
 import type { Memory } from '../memory.ts';
 import type { ProjectManifest } from '../manifest.ts';
+import type { OrphanRow } from '../orphan.ts';
 import type { Phase } from '../phase.ts';
 import type { Attempt, Deletion, ProjectRow, Run } from '../project.ts';
 import type { Now } from '../time.ts';
@@ -39,6 +40,9 @@ export interface StoreReader {
   pendingCommand(project: string, verb?: CommandVerb): Command | null;
   preflight(uid: string): PreflightReport | null;
   manifests(): readonly ManifestRow[];
+  /** What is remembered of sessions of ours that no Project claims. */
+  orphans(): readonly OrphanRow[];
+  orphan(shard: number, sessionId: string): OrphanRow | null;
   /** How many Projects there are of each phase in each queue. */
   phaseCounts(): readonly PhaseCount[];
   /** How many Projects are in phase Starting, but for this one. */
@@ -77,6 +81,8 @@ export interface StoreWrites {
   addCommand(command: Pick<Command, 'id' | 'verb' | 'project' | 'requestedAt'>): void;
   acknowledge(id: string, at: number, result: string): void;
   putPreflight(uid: string, report: PreflightReport): void;
+  putOrphan(row: OrphanRow): void;
+  forgetOrphan(shard: number, sessionId: string): void;
   replaceManifests(rows: readonly ManifestRow[]): void;
   setQueues(queues: readonly QueueRow[]): void;
   setSetting(key: string, value: string): void;
