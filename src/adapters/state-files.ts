@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { readFile, rename, stat } from 'node:fs/promises';
+import { readdir, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
@@ -7,13 +7,16 @@ import { messageOf } from '../api/errors.ts';
 import { Name } from '../api/manifest.ts';
 import { readMemory } from '../api/memory-schema.ts';
 import type { StateFile } from '../api/observation.ts';
-import type { StateFiles } from '../api/ports/world.ts';
+import type { StateFileEntry, StateFiles } from '../api/ports/world.ts';
 import { absent, present, unknown } from '../api/seen.ts';
 import type { Seen } from '../api/seen.ts';
 import { orAbsent, saysAbsent } from './absent-file.ts';
 
 /** How a state file is written, so that a later version can tell an older one's. */
 const VERSION = 1;
+
+/** Files open at one time when all are read: a process may have some 1,000. */
+const AT_ONCE = 32;
 
 const Stored = z.object({
   version: z.literal(VERSION),
@@ -46,14 +49,30 @@ export const openStateFiles = (directory: string, archiveDirectory: string): Sta
     return join(directory, `${name}.json`);
   };
 
+  const read = async (name: string): Promise<Seen<StateFile>> => {
+    const file = fileOf(name);
+    try {
+      return parse(name, file, await readFile(file, 'utf8'));
+    } catch (error) {
+      if (!saysAbsent(error)) return unknown(`${file} cannot be read: ${messageOf(error)}`);
+      return (await exists(directory)) ? absent : unknown(`the directory ${directory} is gone`);
+    }
+  };
+
   return {
-    async read(name) {
-      const file = fileOf(name);
+    read,
+
+    async list() {
       try {
-        return parse(name, file, await readFile(file, 'utf8'));
+        const names = (await readdir(directory)).flatMap(nameIn).sort();
+        const entries: StateFileEntry[] = [];
+        for (let from = 0; from < names.length; from += AT_ONCE) {
+          const batch = names.slice(from, from + AT_ONCE);
+          entries.push(...(await Promise.all(batch.map(async (name) => ({ name, file: await read(name) })))));
+        }
+        return present(entries);
       } catch (error) {
-        if (!saysAbsent(error)) return unknown(`${file} cannot be read: ${messageOf(error)}`);
-        return (await exists(directory)) ? absent : unknown(`the directory ${directory} is gone`);
+        return unknown(`${directory} cannot be listed: ${messageOf(error)}`);
       }
     },
 
@@ -68,6 +87,12 @@ export const openStateFiles = (directory: string, archiveDirectory: string): Sta
       if (written !== undefined) await rename(file, join(archiveDirectory, `${name}.${written}.json`));
     },
   };
+};
+
+/** What is named otherwise, such as a file that is being written, is no state file. */
+const nameIn = (file: string): readonly string[] => {
+  const name = file.endsWith('.json') ? file.slice(0, -'.json'.length) : '';
+  return Name.safeParse(name).success ? [name] : [];
 };
 
 const parse = (name: string, file: string, text: string): Seen<StateFile> => {

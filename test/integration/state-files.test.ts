@@ -119,4 +119,22 @@ test('no name leads out of the directory', async () => {
   }
 });
 
+test('all are listed, a torn one under its name, and nothing that is no state file', async () => {
+  const own = temporaryFolder();
+  const those = openStateFiles(join(own.path, 'state'), join(own.path, 'archive'));
+  for (let index = 10; index < 80; index += 1) await those.write(stateOf(`p-${index}`));
+  writeFileSync(join(own.path, 'state', 'p-10.json'), '{"version": 1, "ui');
+  writeFileSync(join(own.path, 'state', 'p-11.json.4711'), 'half written');
+  const listed = await those.list();
+  assert.is(listed.seen, 'Present');
+  const entries = listed.seen === 'Present' ? listed.value : [];
+  assert.is(entries.length, 70);
+  assert.is(entries[0]?.name, 'p-10');
+  assert.is(entries[0]?.file.seen, 'Unknown');
+  assert.equal(entries[1], { name: 'p-11', file: { seen: 'Present', value: stateOf('p-11') } });
+  rmSync(join(own.path, 'state'), { recursive: true });
+  assert.is((await those.list()).seen, 'Unknown', 'a directory that is gone is not empty');
+  own.remove();
+});
+
 test.run();

@@ -2,7 +2,9 @@ import type { StateFile } from '../observation.ts';
 import type { Now } from '../time.ts';
 import type { CheckResult } from '../decision.ts';
 import type { Spec } from '../manifest.ts';
+import type { ProjectRow } from '../project.ts';
 import type { Seen } from '../seen.ts';
+import type { RunKey } from './runs.ts';
 
 export interface Clock {
   now(): Now;
@@ -14,9 +16,17 @@ export interface Clock {
 export interface StateFiles {
   /** Torn or unreadable is Unknown, never Absent (failure 52). */
   read(name: string): Promise<Seen<StateFile>>;
+  /** Every file there is, in order of name; Unknown when the directory cannot be listed. Never rejects. */
+  list(): Promise<Seen<readonly StateFileEntry[]>>;
   write(state: StateFile): Promise<void>;
   /** Moves the file to the archive: evidence is not deleted. */
   archive(name: string): Promise<void>;
+}
+
+export interface StateFileEntry {
+  /** The Project it is named after, whatever is in it. */
+  readonly name: string;
+  readonly file: Seen<StateFile>;
 }
 
 export interface Holder {
@@ -51,6 +61,15 @@ export interface Locks {
 /** Checks before a start; runs them side by side, each with a time-out. */
 export interface Preflight {
   check(name: string, spec: Spec): Promise<readonly CheckResult[]>;
+}
+
+/** Runs a Project's heartbeat.command, in its environment and path. */
+export interface HeartbeatProbe {
+  /**
+   * True for exit code 0, false for another one or when `timeoutMs` is over: then it is killed with all that it
+   * started. Rejects when it could not be run at all.
+   */
+  ask(row: Pick<ProjectRow, 'name' | 'spec'>, run: RunKey, timeoutMs: number): Promise<boolean>;
 }
 
 /** The windows' logs, `logs/<project>/<window>.log`. */
