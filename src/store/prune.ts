@@ -9,6 +9,8 @@ export const pruneWrites = (db: Database): Pick<StoreWrites, 'prune'> => {
     'DELETE FROM events WHERE last_at < ?',
     `DELETE FROM attempts
       WHERE ended_at < ? AND attempt < (SELECT max(attempt) FROM attempts newest WHERE newest.uid = attempts.uid)`,
+    'DELETE FROM notifications WHERE created_at < ? AND (delivered_at IS NOT NULL OR failed_at IS NOT NULL)',
+    "DELETE FROM alerts WHERE pending IS NULL AND told ->> '$.wallMs' < ?",
   ].map((sql) => db.prepare<[number]>(sql));
   return {
     prune: (before) => {

@@ -1,10 +1,12 @@
 import type { Database } from 'better-sqlite3';
 import type { StoreReader } from '../api/ports/store.ts';
+import { alertReads } from './alerts.ts';
 import { attemptReads } from './attempts.ts';
 import { commandReads } from './commands.ts';
 import { eventReads } from './events.ts';
 import { manifestReads } from './manifests.ts';
 import { orphanReads } from './orphans.ts';
+import { notificationReads } from './notifications.ts';
 import { preflightReads } from './preflights.ts';
 import { projectReads } from './projects.ts';
 import { queueReads } from './queues.ts';
@@ -29,6 +31,8 @@ export const readerOf = (db: Database, now: () => number): StoreReader => {
     ...preflightReads(db),
     ...manifestReads(db),
     ...settingReads(db),
+    ...alertReads(db),
+    ...notificationReads(db),
     version: () => (others.get() ?? 0) + (own.get() ?? 0),
   };
 };

@@ -1,11 +1,13 @@
 import DatabaseFile, { type Database } from 'better-sqlite3';
 import { messageOf } from '../api/errors.ts';
 import { Fenced, StoreConflict, type Store, type StoreWrites } from '../api/ports/store.ts';
+import { alertWrites } from './alerts.ts';
 import { attemptWrites } from './attempts.ts';
 import { commandWrites } from './commands.ts';
 import { eventWrites } from './events.ts';
 import { manifestWrites } from './manifests.ts';
 import { orphanWrites } from './orphans.ts';
+import { notificationWrites } from './notifications.ts';
 import { preflightWrites } from './preflights.ts';
 import { projectDeclared } from './project-declared.ts';
 import { projectStatus } from './project-status.ts';
@@ -22,13 +24,15 @@ const writesOf = (db: Database): StoreWrites => {
     ...projectStatus(db, versioned),
     ...attemptWrites(db),
     ...runWrites(db),
-    ...eventWrites(db),
+    ...eventWrites(db, versioned),
     ...orphanWrites(db),
     ...commandWrites(db),
     ...preflightWrites(db),
     ...manifestWrites(db),
     ...queueWrites(db),
     ...settingWrites(db),
+    ...alertWrites(db),
+    ...notificationWrites(db),
     ...pruneWrites(db),
   };
 };

@@ -1,11 +1,13 @@
 import type { AttemptChange, Command, CommandVerb, PreflightReport } from '../decision.ts';
+import type { Alert } from '../alert.ts';
 import type { Event, NewEvent } from '../event.ts';
 import type { Memory } from '../memory.ts';
 import type { ProjectManifest } from '../manifest.ts';
 import type { OrphanRow } from '../orphan.ts';
 import type { Phase } from '../phase.ts';
+import type { Delivery, Notification } from './notifier.ts';
 import type { Attempt, Deletion, ProjectRow, Run } from '../project.ts';
-import type { Now } from '../time.ts';
+import type { Now, Wait } from '../time.ts';
 
 /**
  * The read side: pure (failure 47), usable without a controller. Asked for one Project whose row is there and cannot
@@ -35,6 +37,19 @@ export interface StoreReader {
   runs(uid: string, attempt: number): readonly Run[];
   /** Oldest first; `object` limits to one object, `afterId` to newer ones. */
   events(filter?: { readonly object?: string; readonly afterId?: number; readonly limit?: number }): readonly Event[];
+  /** Events that were new or happened again after a cursor, in that order; and the cursor to go on from. */
+  eventsSince(cursor: number, limit: number): { readonly events: readonly Event[]; readonly cursor: number };
+  /** What is remembered of a reason about an object. */
+  alert(reason: string, object: string): Alert | null;
+  /** What has not been told yet. */
+  pendingAlerts(): readonly Alert[];
+  alertProgress(): AlertProgress;
+  /** The newest of the outbox, oldest first: what is on its way, and what is done. */
+  deliveries(): readonly Delivery[];
+  /** What is on its way through a channel, oldest first. */
+  openDeliveries(channel: string): readonly Delivery[];
+  /** How many are on their way through each channel that has any. */
+  openChannels(): ReadonlyMap<string, number>;
   command(id: string): Command | null;
   /** The oldest unacknowledged, unexpired command for a Project ('' for the controller). */
   pendingCommand(project: string, verb?: CommandVerb): Command | null;
@@ -86,9 +101,24 @@ export interface StoreWrites {
   replaceManifests(rows: readonly ManifestRow[]): void;
   setQueues(queues: readonly QueueRow[]): void;
   setSetting(key: string, value: string): void;
+  /** Alerts are wanted from now on: what was recorded earlier is not told. Or no more: what is pending is dropped. */
+  setAlerting(on: boolean): void;
+  putAlerts(alerts: readonly Alert[], progress: AlertProgress): void;
+  /** Puts a message into the outbox, for each channel. */
+  addNotification(notification: Notification, channels: readonly string[]): void;
+  /** Counts an attempt before it is made, and says when the next one may be. */
+  beginDelivery(delivery: Delivery, nextAttempt: Wait): void;
+  /** How an attempt ended: taken, given up, or failed for now. */
+  endDelivery(delivery: Delivery, end: Partial<Pick<Delivery, 'deliveredAt' | 'failedAt' | 'lastError'>>): void;
   forgetProject(uid: string): void;
   /** Drops acknowledged commands, old events and ended attempts beyond what is kept. */
   prune(before: number): void;
+}
+
+/** How far events were read for alerts, and when the newest messages were made. */
+export interface AlertProgress {
+  readonly cursor: number;
+  readonly sent: readonly Now[];
 }
 
 export interface QueueEntry {

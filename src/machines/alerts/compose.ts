@@ -49,7 +49,9 @@ const eventOf = ({ reason, object, pending: { severity, message, times, firstAt,
 const headline = (events: readonly NotifiedEvent[]): string => {
   const [first, ...others] = events;
   if (first === undefined || others.length === 0) return `${first?.reason}: ${first?.object}`;
-  const reasons = [...Map.groupBy(events, ({ reason }) => reason)].map(([reason, { length }]) => `${reason} (${length})`);
+  const reasons = [...Map.groupBy(events, ({ reason }) => reason)].map(
+    ([reason, { length }]) => `${reason} (${length})`,
+  );
   return `${events.length} alerts: ${reasons.join(', ')}`;
 };
 
