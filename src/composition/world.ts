@@ -3,11 +3,12 @@ import type { SpecSource } from '../api/ports/manifests.ts';
 import type { Processes } from '../api/ports/processes.ts';
 import type { Runs } from '../api/ports/runs.ts';
 import type { Tmux } from '../api/ports/tmux.ts';
-import type { Clock, LogFiles, Locks, Preflight, StateFiles } from '../api/ports/world.ts';
+import type { Clock, Keepsakes, LogFiles, Locks, Preflight, StateFiles } from '../api/ports/world.ts';
 import { recordBaseEnvironment } from '../adapters/base-environment.ts';
 import { ownerId } from '../adapters/identity.ts';
 import { openLocks } from '../adapters/locks/locks.ts';
 import { openLogFiles } from '../adapters/log-files.ts';
+import { openKeepsakes } from '../adapters/keepsakes.ts';
 import { openManifestDirectory } from '../adapters/manifests/manifest-directory.ts';
 import { openPreflight } from '../adapters/preflight/preflight.ts';
 import { openProcesses } from '../adapters/processes/processes.ts';
@@ -27,6 +28,7 @@ export interface World {
   readonly preflight: Preflight;
   readonly source: SpecSource;
   readonly logFiles: LogFiles;
+  readonly keepsakes: Keepsakes;
   close(): Promise<void>;
 }
 
@@ -73,6 +75,7 @@ export const openWorld = async ({ config, env, clock, mode, note }: WorldOptions
     preflight: openPreflight({ baseEnvironment: { ...baseEnvironment }, stateDir, processes }),
     source,
     logFiles: openLogFiles(join(stateDir, 'logs'), { maxBytes: config.logMaxBytes, keep: config.logKeep }),
+    keepsakes: openKeepsakes(join(stateDir, 'archive', 'sessions'), join(stateDir, 'backups')),
     async close() {
       runs.close();
       await Promise.all([source.close(), tmux.close()]);

@@ -13,7 +13,7 @@ export const tagIs = (tag: keyof typeof TAGS, value: string): string => equal(TA
 export const tagIsUnset = (tag: keyof typeof TAGS): string => equal(TAGS[tag], '');
 export const sessionIs = (id: string): string => equal('session_id', checkedId(id));
 export const sessionIsNamed = (name: string): string => equal('session_name', checkedName(name));
-export const not = (condition: string): string => `#{?${condition},0,1}`;
+export const isUnattended = '#{==:#{session_attached},0}';
 export const anyOf = (first: string, second: string): string => `#{||:${first},${second}}`;
 export const allOf = (...conditions: readonly [string, ...string[]]): string =>
   conditions.reduce((first, second) => `#{&&:${first},${second}}`);

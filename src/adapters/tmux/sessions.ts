@@ -4,7 +4,8 @@ import { UID_MARKER } from '../processes/marker.ts';
 import { lastLines } from './capture.ts';
 import { isTmuxError } from './classify.ts';
 import type { TmuxCommands } from './command.ts';
-import { allOf, anyOf, assertPassed, guarded, isOurs, not, sessionIs, sessionIsNamed } from './guard.ts';
+import { detailsCommand, parseDetails } from './details.ts';
+import { allOf, anyOf, assertPassed, guarded, isOurs, isUnattended, sessionIs, sessionIsNamed } from './guard.ts';
 import { tagIs, tagIsUnset, unlessWindow } from './guard.ts';
 import {
   addWindowCommands,
@@ -34,10 +35,10 @@ export const sessionsOf = (
 
   return {
     async untagged(shard) {
-      const found = parseUntagged(await shardOf(shard).run([untaggedCommand]), shard);
+      const found = parseUntagged(await shardOf(shard).read([untaggedCommand]), shard);
       const birth = async (id: string): Promise<string | null> => {
         try {
-          const [line = ''] = await shardOf(shard).run([['show-environment', '-t', checkedId(id), UID_MARKER]]);
+          const [line = ''] = await shardOf(shard).read([['show-environment', '-t', checkedId(id), UID_MARKER]]);
           return line.startsWith(`${UID_MARKER}=`) ? line.slice(UID_MARKER.length + 1) : null;
         } catch (error) {
           // tmux refuses to show a variable that is not there.
@@ -89,9 +90,16 @@ export const sessionsOf = (
 
     pipe: (shard, paneId, file) => act(shard, paneId, tagIs('owner', ownerId), [pipeCommand(paneId, file)]),
 
-    async killSession({ shard, sessionId, uid }) {
+    async details(shard, sessionId) {
+      const nonce = crypto.randomUUID();
+      return parseDetails(await shardOf(shard).read([detailsCommand(checkedId(sessionId), nonce)]), nonce);
+    },
+
+    async killSession({ shard, sessionId, uid, unattended = false }) {
+      const ours = isOurs(ownerId, uid);
       try {
-        await act(shard, sessionId, isOurs(ownerId, uid), [['kill-session', '-t', sessionId]]);
+        const condition = unattended ? allOf(ours, isUnattended) : ours;
+        await act(shard, sessionId, condition, [['kill-session', '-t', sessionId]]);
       } catch (error) {
         // Gone already, alone or with its server.
         if (!isTmuxError(error, 'NotFound') && !isTmuxError(error, 'NoServer')) throw error;
@@ -99,13 +107,19 @@ export const sessionsOf = (
     },
 
     killForeign(shard, sessionId, sessionName) {
-      const foreign = allOf(sessionIsNamed(sessionName), not(tagIs('owner', ownerId)), tagIsUnset('role'));
+      const foreign = allOf(sessionIsNamed(sessionName), tagIsUnset('owner'), tagIsUnset('role'));
       return act(shard, sessionId, foreign, [['kill-session', '-t', sessionId]]);
     },
 
-    tagSession(shard, sessionId, tags) {
+    tagSession(shard, sessionId, tags, sessionName) {
       const untagged = anyOf(tagIsUnset('owner'), isOurs(ownerId, tags.uid));
-      return act(shard, sessionId, untagged, tagCommands(sessionId, tags));
+      const condition = sessionName === undefined ? untagged : allOf(sessionIsNamed(sessionName), untagged);
+      return act(shard, sessionId, condition, tagCommands(sessionId, tags));
+    },
+
+    retagSession({ shard, sessionId, uid }, tags) {
+      const either = anyOf(isOurs(ownerId, uid), isOurs(ownerId, tags.uid));
+      return act(shard, sessionId, either, tagCommands(sessionId, tags));
     },
   };
 };

@@ -26,12 +26,19 @@ export interface Tmux {
   capture(shard: number, paneId: string, lines: number): Promise<string>;
   /** Appends a pane's output to a file, in place of any pipe it had. */
   pipe(shard: number, paneId: string, file: string): Promise<void>;
-  /** Kills by id, after the uid tag was read again. A session that is gone already is no error. */
-  killSession(session: OwnedId): Promise<void>;
-  /** Kills a session without our tag whose id and name both still match: only for a `Replace` policy. */
+  /** What is in a session, ours or not: for a copy of it. */
+  details(shard: number, sessionId: string): Promise<readonly PaneDetails[]>;
+  /**
+   * Kills by id, after the uid tag was read again; `unattended` refuses (`NotOurs`) while a client looks at it. A
+   * session that is gone already is no error.
+   */
+  killSession(session: OwnedId & { readonly unattended?: boolean }): Promise<void>;
+  /** Gives a session of ours to another uid. Refuses (`NotOurs`) when it carries neither of the two. */
+  retagSession(session: OwnedId, tags: SessionTags): Promise<void>;
+  /** Kills a session that nobody has tagged, whose id and name both still match: only for a `Replace` policy. */
   killForeign(shard: number, sessionId: string, sessionName: string): Promise<void>;
-  /** Tags an untagged session as ours: only for an `Adopt` policy. */
-  tagSession(shard: number, sessionId: string, tags: SessionTags): Promise<void>;
+  /** Tags an untagged session as ours, if it still has the name where one is given: for adoption and repair only. */
+  tagSession(shard: number, sessionId: string, tags: SessionTags, sessionName?: string): Promise<void>;
   /** Something about sessions changed; a hint, not a fact. Returns how to stop listening. */
   onHint(listener: (hint: TmuxHint) => void): () => void;
 }
@@ -40,6 +47,22 @@ export interface TmuxHint {
   readonly shard: number;
   /** tmux's own word for it, such as `sessions-changed`; for the trace only. */
   readonly what: string;
+}
+
+/** One pane, with its window's place and layout. */
+export interface PaneDetails {
+  readonly paneId: string;
+  readonly pid: number;
+  readonly pane: number;
+  readonly window: number;
+  readonly windowName: string;
+  /** As tmux's select-layout takes it. */
+  readonly layout: string;
+  /** The program in the foreground. */
+  readonly command: string;
+  /** What the pane was made with; empty for a shell. */
+  readonly startCommand: string;
+  readonly path: string;
 }
 
 export interface NewSession {

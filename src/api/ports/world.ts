@@ -58,6 +58,14 @@ export interface Locks {
   holderOf(name: string): Holder | null;
 }
 
+/** Copies of sessions that are about to be ended; names are file names. */
+export interface Keepsakes {
+  /** The last screens of a session as one text. Returns the file's path. */
+  keepScreens(name: string, text: string): Promise<string>;
+  /** A session's contents, as texts by file name. Returns the folder's path; an earlier copy is not overwritten. */
+  keepSession(name: string, files: Readonly<Record<string, string>>): Promise<string>;
+}
+
 /** Checks before a start; runs them side by side, each with a time-out. */
 export interface Preflight {
   check(name: string, spec: Spec): Promise<readonly CheckResult[]>;

@@ -34,7 +34,7 @@ export const executorsOf = (hands: Hands): Executors => {
   const { tmux, processes, stateFiles, source, logFiles } = hands;
   return {
     StartSession: (action) => startSession(hands, action),
-    AdoptSession: ({ shard, sessionId, tags }) => tmux.tagSession(shard, sessionId, tags),
+    AdoptSession: ({ shard, sessionId, sessionName, tags }) => tmux.tagSession(shard, sessionId, tags, sessionName),
     RepairTags: ({ shard, sessionId, tags }) => tmux.tagSession(shard, sessionId, tags),
     RespawnWindow: (action) => respawnWindow(hands, action),
     InterruptSession: (action) => interruptSession(hands, action),
