@@ -22,6 +22,8 @@ export interface Config {
   readonly maxConcurrentStarts: number;
   /** Everything is looked at again this often. Default: 300. */
   readonly stateSyncIntervalSeconds: number;
+  /** What records disagree on is told and not mended; starts, stops and restarts go on. Default: false. */
+  readonly stateSyncDryRun: boolean;
   /** Sessions a tmux server holds at most. Default: 150. */
   readonly shardSize: number;
   /** A window's log is rotated at this size. Default: 10 MiB. */
@@ -49,6 +51,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The API's unix socket of the controller that has this state directory. */
 export const apiSocketOf = (stateDir: string): string => join(stateDir, 'tmuxlet.sock');
+
+/** Where the Projects' locks are. */
+export const locksOf = (stateDir: string): string => join(stateDir, 'locks');
 
 /** The record of a state directory. */
 export const databaseOf = (stateDir: string): string => join(stateDir, 'tmuxlet.db');
@@ -78,6 +83,7 @@ export const loadConfig = (flags: Flags, env: Environment, cwd: string): Config 
     queues: queuesOf(get('queues', {}), get('maxConcurrent', 20), origins.maxConcurrent === 'default'),
     maxConcurrentStarts: get('maxConcurrentStarts', 5),
     stateSyncIntervalSeconds: get('stateSyncIntervalSeconds', 300),
+    stateSyncDryRun: get('stateSyncDryRun', false),
     shardSize: get('shardSize', 150),
     logMaxBytes: get('logMaxBytes', 10 * 1024 * 1024),
     logKeep: get('logKeep', 3),

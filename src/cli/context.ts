@@ -1,5 +1,8 @@
 import picocolors from 'picocolors';
-import { apiSocketOf, type Config, databaseOf, type Flags, loadConfig } from '../config.ts';
+import { systemClock } from '../adapters/clock.ts';
+import { holdersIn } from '../adapters/locks/holders.ts';
+import type { Holder } from '../api/ports/world.ts';
+import { apiSocketOf, type Config, databaseOf, type Flags, loadConfig, locksOf } from '../config.ts';
 import { type Client, connect } from '../server/client.ts';
 import type { Io } from './io.ts';
 
@@ -34,6 +37,7 @@ export const createContext = (io: Io, flags: Flags): Context => {
         socket: apiSocketOf(config.stateDir),
         database: databaseOf(config.stateDir),
         tmuxSocket: config.tmuxSocket,
+        locks: () => locksIn(config.stateDir),
       }).then((made) => {
         connected = made;
         return made;
@@ -45,3 +49,7 @@ export const createContext = (io: Io, flags: Flags): Context => {
     close: () => connected?.close(),
   };
 };
+
+/** The controller's own lock, and those of the Projects. */
+const locksIn = (stateDir: string): readonly Holder[] =>
+  [stateDir, locksOf(stateDir)].flatMap((directory) => holdersIn(directory, systemClock(), () => false));

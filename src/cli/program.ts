@@ -10,6 +10,7 @@ import { deleteCommand } from './verbs/delete.ts';
 import { describeCommand } from './verbs/describe.ts';
 import { eventsCommand } from './verbs/events.ts';
 import { getCommand } from './verbs/get.ts';
+import { lockCommand } from './verbs/lock.ts';
 import { logsCommand } from './verbs/logs.ts';
 import { planCommand } from './verbs/plan.ts';
 import { resetCommand, restartCommand } from './verbs/restart.ts';
@@ -23,7 +24,7 @@ import { waitCommand } from './verbs/wait.ts';
 const GROUPS = {
   'Declare:': [createCommand, applyCommand, deleteCommand, suspendCommand, unsuspendCommand, validateCommand],
   'Look:': [getCommand, describeCommand, logsCommand, attachCommand, eventsCommand, planCommand, waitCommand],
-  'Act:': [runCommand, restartCommand, resetCommand, confirmDeletionsCommand],
+  'Act:': [runCommand, restartCommand, resetCommand, lockCommand, confirmDeletionsCommand],
   'Other:': [versionCommand],
 };
 
@@ -45,7 +46,7 @@ export const createProgram = async (
     .exitOverride();
   for (const [group, verbs] of Object.entries(GROUPS)) {
     program.commandsGroup(group);
-    for (const verb of verbs) program.addCommand(verb(act).copyInheritedSettings(program));
+    for (const verb of verbs) program.addCommand(verb(act, argv).copyInheritedSettings(program));
   }
   await addCompletion(program, io, argv);
   return program;

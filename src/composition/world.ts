@@ -15,7 +15,7 @@ import { openProcesses } from '../adapters/processes/processes.ts';
 import { openRuns } from '../adapters/runs/runs.ts';
 import { openStateFiles } from '../adapters/state-files.ts';
 import { openTmux } from '../adapters/tmux/open-tmux.ts';
-import type { Config, Environment } from '../config.ts';
+import { type Config, type Environment, locksOf } from '../config.ts';
 
 /** The real world behind every port. */
 export interface World {
@@ -71,7 +71,7 @@ export const openWorld = async ({ config, env, clock, mode, note }: WorldOptions
     runs,
     processes,
     stateFiles: openStateFiles(join(stateDir, 'state'), join(stateDir, 'archive', 'state')),
-    locks: openLocks(join(stateDir, 'locks'), clock),
+    locks: openLocks(locksOf(stateDir), clock),
     preflight: openPreflight({ baseEnvironment: { ...baseEnvironment }, stateDir, processes }),
     source,
     logFiles: openLogFiles(join(stateDir, 'logs'), { maxBytes: config.logMaxBytes, keep: config.logKeep }),

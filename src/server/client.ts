@@ -43,6 +43,8 @@ export interface Whereabouts {
   /** Path of the API's unix socket. */
   readonly socket: string;
   readonly database: string;
+  /** Looks at the locks, where no controller is there to be asked. */
+  readonly locks: () => readonly Holder[];
   /** Of the first tmux server, where no controller has written down another. */
   readonly tmuxSocket: string;
 }

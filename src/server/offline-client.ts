@@ -4,10 +4,11 @@ import { readStore } from '../store/store.ts';
 import type { Client, Whereabouts } from './client.ts';
 import { controllerInfo, TMUX_SOCKET_SETTING } from './controller-info.ts';
 import type { SocketOf } from './views/project.ts';
+import { listOf } from './views/list.ts';
 import { createViews, type Views } from './views/views.ts';
 
 /** The client where no controller runs: reads what the last one left, and refuses the rest in one line. */
-export const createOfflineClient = ({ stateDir, database, tmuxSocket }: Whereabouts): Client => {
+export const createOfflineClient = ({ stateDir, database, tmuxSocket, locks }: Whereabouts): Client => {
   let store: ReturnType<typeof readStore> | null = null;
   const open = () => {
     store ??= readStore(database);
@@ -30,7 +31,7 @@ export const createOfflineClient = ({ stateDir, database, tmuxSocket }: Whereabo
     events: async (filter) => views().events(filter),
     queues: async () => views().queues(),
     sessions: async () => refuse(),
-    locks: async () => refuse(),
+    locks: async () => listOf('Lock', 0, locks()),
     plan: async () => refuse(),
     watchProjects: () => refuse(),
     watchEvents: () => refuse(),

@@ -228,6 +228,7 @@ export class ControllerProcess {
       socket: apiSocketOf(this.stateDir),
       database: this.database,
       tmuxSocket: this.socket,
+      locks: () => [],
     };
   }
 }

@@ -56,6 +56,7 @@ const where = ({ folder, socket }: Api) => ({
   stateDir: folder,
   socket,
   database: join(folder, 'tmuxlet.db'),
+  locks: () => [],
   tmuxSocket: join(folder, 'tmux.sock'),
 });
 

@@ -10,11 +10,11 @@ export const locks: Kind<Holder> = {
   nameOf: ({ name }) => name,
   columns: [
     { title: 'NAME', of: ({ name }) => name },
-    { title: 'HELD', of: ({ held }) => (held ? 'yes' : 'no') },
+    // What a holder left that was killed is information without a lock.
+    { title: 'HELD', of: ({ held }, { paint }) => (held ? 'yes' : paint.dim('no (stale)')) },
+    { title: 'HOLDER', of: ({ pid, host }) => `${pid}@${host}` },
     { title: 'PURPOSE', of: ({ purpose }) => purpose },
-    { title: 'PID', of: ({ pid }) => String(pid) },
-    { title: 'AGE', of: ({ since }, { nowMs }) => ageText(since, nowMs) },
-    { title: 'TOKEN', of: ({ token }) => String(token), wide: true },
-    { title: 'HOST', of: ({ host }) => host, wide: true },
+    { title: 'SINCE', of: ({ since }, { nowMs }) => `${ageText(since, nowMs)} ago` },
+    { title: 'TOKEN', of: ({ token }) => String(token) },
   ],
 };

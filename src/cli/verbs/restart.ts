@@ -48,6 +48,7 @@ const ask = async (
     await client.request(verb, name);
     context.print(`project/${name} ${verb} asked for`);
   }
+  await sayWhoHolds(context, names);
   if (!options.wait) return 0;
   const attempts = new Map(before.map(({ metadata, status }) => [metadata.uid, status.attempt]));
   const isNew = (project: ProjectObject | null): boolean =>
@@ -57,10 +58,25 @@ const ask = async (
     context.print(`project/${name} ${verb} done`),
   );
   for (const { name, project } of laggards) {
-    const now = project === null ? 'gone' : `${project.status.phase} (${project.status.reason})`;
+    const now = project === null ? 'gone' : `${project.status.phase} (${whyNot(project)})`;
     context.say(`error: the ${verb} of project "${name}" is not done yet: it is ${now}`);
   }
   return laggards.length > 0 ? 1 : 0;
+};
+
+/** What was asked for waits until the lock is given back; it is not lost. */
+const sayWhoHolds = async ({ client, say }: Context, names: readonly string[]): Promise<void> => {
+  const { items } = await (await client()).locks();
+  const controller = items.find(({ name }) => name === 'controller')?.pid;
+  for (const { name, pid, host, purpose, held } of items) {
+    if (!held || pid === controller || !names.includes(name)) continue;
+    say(`warning: project/${name} waits for its lock, held by pid ${pid} on ${host} (${purpose})`);
+  }
+};
+
+const whyNot = ({ status }: ProjectObject): string => {
+  const locked = status.conditions.find(({ type, reason }) => type === 'Ready' && reason === 'LockBusy');
+  return locked === undefined ? status.reason : `LockBusy: ${locked.message}`;
 };
 
 const isUnderWay = ({ status }: ProjectObject): boolean =>
