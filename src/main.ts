@@ -173,3 +173,4 @@ const liveManager = ({
     },
     executors: (wake) => executorsOf({ ...world, store, clock, wake }),
   });
+      stateSyncDryRun: config.stateSyncDryRun,

@@ -74,6 +74,8 @@ export interface Case {
   readonly rivals: readonly Rival[];
   /** Why resumes are held fleet-wide, for this Project too; null when they are not. */
   readonly fleetHold: string | null;
+  /** False while mending is off (STATE_SYNC_DRY_RUN): what has to be repaired or adopted is only told. */
+  readonly mending: boolean;
   /** What went wrong when the last plan was acted upon, for people; null when nothing did. */
   readonly trouble: string | null;
   readonly ownerId: string;

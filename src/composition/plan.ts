@@ -27,6 +27,7 @@ export const dryManager = (world: World, store: Store, config: Config, clock: Cl
       shardSize: config.shardSize,
       defaultMaxConcurrent: defaultRoom(config),
       dryRun: true,
+      stateSyncDryRun: config.stateSyncDryRun,
     },
     executors: (wake) => dryExecutors({ store, clock, wake }),
   });

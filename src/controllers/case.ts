@@ -16,6 +16,7 @@ export interface CaseParts {
   readonly ownerId: string;
   readonly maxConcurrentStarts: number;
   readonly shardSize: number;
+  readonly stateSyncDryRun: boolean;
 }
 
 /** A row that cannot be read is there all the same: it is waited for (failure 7). */
@@ -78,6 +79,7 @@ export const caseOf = (parts: CaseParts, row: ProjectRow, sight: Sight, trouble:
     target: targetOf(parts, row, sight, attempt !== null && attempt.endedAt === null ? attempt.shard : null),
     rivals: attempt?.sessionName === null ? rivalsOf(store, uid) : [],
     fleetHold: heldByFleet(breakerIn(store), uid),
+    mending: !parts.stateSyncDryRun,
     trouble,
     ownerId,
     now: clock.now(),

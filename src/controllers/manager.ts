@@ -36,6 +36,8 @@ export interface ManagerSettings extends RetentionSettings {
 }
 
 /** What comes due later than this is not waited for by `settled`. */
+  /** Starts, stops and restarts go on; what has to be mended is told, and left as it is. */
+  readonly stateSyncDryRun: boolean;
 const HORIZON_MS = 5_000;
 
 /** The controllers with their queues, and who wakes whom. */

@@ -25,6 +25,7 @@ export interface ProjectParts extends Senses {
   readonly maxConcurrentStarts: number;
   readonly shardSize: number;
   readonly dryRun: boolean;
+  readonly stateSyncDryRun: boolean;
   /** Has a Project looked at. */
   readonly wake: (uid: string, why: string) => void;
   /** Has a queue looked at. */

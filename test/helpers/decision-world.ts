@@ -55,6 +55,7 @@ export class DecisionWorld {
   untaggedUnknown = false;
   rivals: Rival[] = [];
   fleetHold: string | null = null;
+  mending = true;
   /** Respawned commands end with 1 before anybody looks. */
   diesAtOnce = false;
   trouble: string | null = null;
@@ -140,6 +141,7 @@ export class DecisionWorld {
       target: { shard: 0, taken: new Map(this.others.map((other) => [other.name, other])) },
       rivals: this.rivals,
       fleetHold: this.fleetHold,
+      mending: this.mending,
       trouble: this.trouble,
       ownerId: OWNER,
       now: this.now,

@@ -45,7 +45,14 @@ export const withManager = async (
     clock,
     trace: () => {},
     newUid: () => crypto.randomUUID(),
-    settings: { maxConcurrentStarts, shardSize, defaultMaxConcurrent: 20, dryRun: false, retentionIntervalMs },
+    settings: {
+      maxConcurrentStarts,
+      shardSize,
+      defaultMaxConcurrent: 20,
+      dryRun: false,
+      stateSyncDryRun: false,
+      retentionIntervalMs,
+    },
     executors: (wake) => executorsOf({ ...world, store, clock, wake }),
   });
   const declare = (name: string, spec: object): void =>

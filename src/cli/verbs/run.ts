@@ -14,6 +14,11 @@ export const runCommand = (act: Act): Command =>
     .option('--max-concurrent <n>', 'room in the queue "default" (default: 20)')
     .option('--max-concurrent-starts <n>', 'how many may be starting at one time (default: 5)')
     .option('--state-sync-interval-seconds <n>', 'how often everything is looked at again (default: 300)')
+    .addOption(
+      new Option('--state-sync-dry-run [true|false]', 'say what would be mended, and go on with the rest').preset(
+        'true',
+      ),
+    )
     .option('--shard-size <n>', 'sessions a tmux server holds at most (default: 150)')
     .option('--log-max-bytes <n>', "at which size a window's log is rotated (default: 10485760)")
     .option('--log-keep <n>', 'rotated logs that are kept of each window (default: 3)')

@@ -1,6 +1,7 @@
 import type { Action, RecordRun } from '../../api/action.ts';
 import type { Memory } from '../../api/memory.ts';
 import type { StateFile } from '../../api/observation.ts';
+import { valueOf } from '../../api/seen.ts';
 import { canonicalJson } from '../spec-hash.ts';
 import type { Situation } from './situation.ts';
 
@@ -47,14 +48,20 @@ const stateOf = (s: Situation, next: Memory, sessionName: string | null, shard: 
   memory: { ...next, conditions: [] },
 });
 
+/** A row that has lost the name does not take it from the state file too: it is the evidence to repair the row from. */
+const rememberedName = (s: Situation, next: Memory): string | null => {
+  const file = valueOf(s.observation.stateFile);
+  return file?.uid === s.project.uid && file.attempt === next.attempt ? file.sessionName : null;
+};
+
 /** The state file follows the row; a torn one is written anew from it. */
 export const recordState = (
   s: Situation,
   next: Memory,
   session: { readonly name: string | null; readonly shard: number } | null,
 ): readonly Action[] => {
-  const state = stateOf(s, next, session?.name ?? null, session?.shard ?? null);
   const { stateFile } = s.observation;
+  const state = stateOf(s, next, session?.name ?? rememberedName(s, next), session?.shard ?? null);
   if (stateFile.seen === 'Present' && canonicalJson(stateFile.value) === canonicalJson(state)) return [];
   return [{ kind: 'RecordState', state }];
 };

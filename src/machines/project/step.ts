@@ -24,6 +24,8 @@ export interface Rule {
   readonly when: (s: Situation) => boolean;
   readonly to: Phase | null;
   readonly step: (s: Situation) => Step;
+  /** What it mends, in words that follow "would"; while mending is off the rule only says so. */
+  readonly mends?: string;
 }
 
 /** An event about this Project. */

@@ -1,3 +1,4 @@
+import { withDryMending } from './mending.ts';
 import { absentRules } from './rules/absent.ts';
 import { deadlineRules } from './rules/deadline.ts';
 import { deathRules } from './rules/death.ts';
@@ -13,7 +14,7 @@ import { suspensionRules } from './rules/suspension.ts';
 import type { Rule } from './step.ts';
 
 /** The decision table of a Project: the first rule that matches wins, and the last one always does. */
-export const decisionTable: readonly Rule[] = [
+export const decisionTable: readonly Rule[] = withDryMending([
   ...holdRules,
   ...deletionRules,
   ...stoppingRules,
@@ -26,4 +27,4 @@ export const decisionTable: readonly Rule[] = [
   ...deathRules,
   ...runningRules,
   ...absentRules,
-];
+]);

@@ -59,6 +59,7 @@ export const conflictRules: readonly Rule[] = [
         actions: [{ kind: 'AdoptSession', shard: rival.shard, sessionId: rival.id, sessionName: rival.name, tags }],
       };
     },
+    mends: 'adopt the session that has the name',
   },
   {
     line: 'the session name is taken, and the spec says to replace that session',

@@ -84,6 +84,7 @@ export const finishedRules: readonly Rule[] = [
   },
   {
     line: 'finished: nothing is left to do',
+    mends: 'archive the manifest',
     when: (s) => isTerminal(s.memory.phase),
     to: null,
     step: () => ({}),

@@ -12,17 +12,20 @@ const recorded = (s: Situation): boolean =>
   s.attempt.shard === s.session.shard &&
   s.attempt.server !== null;
 
+/** The session of a start of ours, seen for the first time. */
+const isOwnStart = (s: Situation): boolean =>
+  isOwnAttempt(s) && s.attempt?.sessionId === null && s.attempt.sessionName === s.session?.name;
+
+const isOwnAttempt = (s: Situation): boolean =>
+  s.attempt !== null && s.attempt.attempt === s.session?.tags.attempt && s.attempt.endedAt === null;
+
 /** How the row learned of the session: our own start, a session of ours found alive, or one it had wrong. */
 const discovery = (s: Situation): readonly [reason: string, message: string] => {
   const name = s.session?.name ?? '';
   const tagged = s.session?.tags.attempt ?? 0;
-  if (s.attempt === null || s.attempt.attempt !== tagged || s.attempt.endedAt !== null) {
-    return ['Adopted', `session ${name} (attempt ${tagged}) was found alive`];
-  }
-  if (s.attempt.sessionId === null && s.attempt.sessionName === name) {
-    return [s.attempt.resumed ? 'Resumed' : 'Started', `session ${name} (attempt ${tagged})`];
-  }
-  return ['Repaired', `the row said ${s.attempt.sessionName ?? 'no session'}, the owner tag says ${name}`];
+  if (!isOwnAttempt(s)) return ['Adopted', `session ${name} (attempt ${tagged}) was found alive`];
+  if (isOwnStart(s)) return [s.attempt?.resumed ? 'Resumed' : 'Started', `session ${name} (attempt ${tagged})`];
+  return ['Repaired', `the row said ${s.attempt?.sessionName ?? 'no session'}, the owner tag says ${name}`];
 };
 
 const record = (s: Situation): Step => {
@@ -62,8 +65,22 @@ export const presentRules: readonly Rule[] = [
     step: (s) => stopStep(s, 'Duplicate'),
   },
   {
+    line: 'the session of the start under way is there: record it',
+    when: (s) => s.session !== null && !recorded(s) && isOwnStart(s),
+    to: null,
+    step: record,
+  },
+  {
+    line: 'a session lives whose attempt the row does not have open: adopt it',
+    when: (s) => s.session !== null && !recorded(s) && !isOwnAttempt(s),
+    to: null,
+    step: record,
+    mends: 'adopt the session that was found alive',
+  },
+  {
     line: 'row and tags disagree: believe the tags',
-    when: (s) => s.session !== null && !recorded(s),
+    // With mending off the rules below go on by the tags, and the row stays as it is.
+    when: (s) => s.session !== null && !recorded(s) && s.mending,
     to: null,
     step: record,
   },

@@ -64,6 +64,7 @@ export const repairRules: readonly Rule[] = [
         actions: [{ kind: 'RepairTags', shard: session.shard, sessionId: session.id, sessionName: session.name, tags }],
       };
     },
+    mends: 'tag the session that evidence names',
   },
   {
     line: 'the session name stays unrecoverable past the start deadline: Failed',
