@@ -170,7 +170,7 @@ const liveManager = ({
       shardSize: config.shardSize,
       defaultMaxConcurrent: defaultRoom(config),
       dryRun: false,
+      stateSyncDryRun: config.stateSyncDryRun,
     },
     executors: (wake) => executorsOf({ ...world, store, clock, wake }),
   });
-      stateSyncDryRun: config.stateSyncDryRun,

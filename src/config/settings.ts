@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { Name } from '../api/manifest.ts';
-import { Alerts } from './alerts.ts';
 
 /** What every setting may be, whoever gives it: a flag or variable (as text), or the config file. */
 
@@ -42,7 +41,6 @@ export const Settings = z
     shardSize: whole(1),
     logMaxBytes: whole(4096),
     logKeep: whole(0),
-    alerts: Alerts,
     logLevel: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`),
   })
   .partial();
@@ -50,14 +48,8 @@ export const Settings = z
 export type Settings = z.output<typeof Settings>;
 export type SettingName = keyof Settings;
 
-/** What is too much for a flag or a variable. */
-const FILE_ONLY = ['queues', 'alerts'] as const satisfies readonly SettingName[];
-type FileOnly = (typeof FILE_ONLY)[number];
-
-export const isFileOnly = (name: SettingName): name is FileOnly => FILE_ONLY.some((each) => each === name);
-
 /** The settings that have a flag, as written on the command line. */
-export type FlagTexts = { readonly [name in Exclude<SettingName, FileOnly>]?: string };
+export type FlagTexts = { readonly [name in Exclude<SettingName, 'queues'>]?: string };
 
 export const SETTING_NAMES = Object.keys(Settings.shape) as readonly SettingName[];
 
@@ -65,7 +57,7 @@ const kebab = (name: string, joint: string): string => name.replace(/[A-Z]/g, (l
 
 export const flagOf = (name: SettingName): string => `--${kebab(name, '-')}`;
 
-/** The variable of a setting; null for what only the file can say. */
+/** The variable of a setting; null for queues, which are too much for one. */
 export const variableOf = (name: SettingName): string | null => {
   if (isFileOnly(name)) return null;
   // The plan's own names, which its users know.

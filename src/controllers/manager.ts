@@ -33,11 +33,11 @@ export interface ManagerSettings extends RetentionSettings {
   readonly defaultMaxConcurrent: number;
   /** Plans everything and acts on nothing; the store is then a copy in memory. */
   readonly dryRun: boolean;
+  /** Starts, stops and restarts go on; what has to be mended is told, and left as it is. */
+  readonly stateSyncDryRun: boolean;
 }
 
 /** What comes due later than this is not waited for by `settled`. */
-  /** Starts, stops and restarts go on; what has to be mended is told, and left as it is. */
-  readonly stateSyncDryRun: boolean;
 const HORIZON_MS = 5_000;
 
 /** The controllers with their queues, and who wakes whom. */

@@ -81,10 +81,10 @@ export const finishedRules: readonly Rule[] = [
       ],
       actions: [{ kind: 'ArchiveManifest', uid: s.project.uid, name: s.project.name, file: s.project.file }],
     }),
+    mends: 'archive the manifest',
   },
   {
     line: 'finished: nothing is left to do',
-    mends: 'archive the manifest',
     when: (s) => isTerminal(s.memory.phase),
     to: null,
     step: () => ({}),
