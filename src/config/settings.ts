@@ -59,7 +59,7 @@ export const flagOf = (name: SettingName): string => `--${kebab(name, '-')}`;
 
 /** The variable of a setting; null for queues, which are too much for one. */
 export const variableOf = (name: SettingName): string | null => {
-  if (isFileOnly(name)) return null;
+  if (name === 'queues') return null;
   // The plan's own names, which its users know.
   if (name === 'stateSyncIntervalSeconds') return 'STATE_SYNC_INTERVAL_SEC';
   if (name === 'stateSyncDryRun') return 'STATE_SYNC_DRY_RUN';
