@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { UserError } from './api/errors.ts';
 import type { QueueRow } from './api/ports/store.ts';
+import { type Alerts, NO_ALERTS } from './config/alerts.ts';
 import type { FlagTexts, LogLevel, SettingName, Settings } from './config/settings.ts';
 import { fromEnvironment, fromFile, fromFlags } from './config/sources.ts';
 
@@ -30,6 +31,8 @@ export interface Config {
   readonly logMaxBytes: number;
   /** Rotated files that are kept of each log. Default: 3. */
   readonly logKeep: number;
+  /** Who is told what goes wrong. Default: nobody. */
+  readonly alerts: Alerts;
   /** Default: info. */
   readonly logLevel: LogLevel;
   /** Plan everything, do nothing. */
@@ -87,6 +90,7 @@ export const loadConfig = (flags: Flags, env: Environment, cwd: string): Config 
     shardSize: get('shardSize', 150),
     logMaxBytes: get('logMaxBytes', 10 * 1024 * 1024),
     logKeep: get('logKeep', 3),
+    alerts: get('alerts', NO_ALERTS),
     logLevel: get('logLevel', 'info'),
     dryRun: flags.dryRun ?? false,
     once: flags.once ?? false,

@@ -5,6 +5,7 @@ import { systemClock } from './adapters/clock.ts';
 import { openLocks } from './adapters/locks/locks.ts';
 import { messageOf, UserError } from './api/errors.ts';
 import type { Clock, HeldLock, Locks } from './api/ports/world.ts';
+import { openAlerting } from './composition/alerting.ts';
 import { createControl } from './composition/control.ts';
 import { watchHealth } from './composition/health.ts';
 import { defaultRoom, dryManager, dryPlace, openCopy } from './composition/plan.ts';
@@ -15,6 +16,7 @@ import { apiSocketOf, type Config, databaseOf, type Environment } from './config
 import { executorsOf } from './controllers/executors/executors.ts';
 import type { Loop } from './controllers/loop.ts';
 import { Manager } from './controllers/manager.ts';
+import type { Alerting } from './controllers/notification.ts';
 import { cronEvery } from './controllers/resync.ts';
 import { MANIFESTS_SETTING, TMUX_SOCKET_SETTING } from './server/controller-info.ts';
 import { createServer } from './server/server.ts';
@@ -105,11 +107,14 @@ interface Started {
   readonly store: Store;
   readonly manager: Manager;
   readonly ownLocks: Locks | null;
+  readonly alerting: Alerting;
   close(): Promise<void>;
 }
 
 const startLive = async ({ config, env, clock, trace, note }: StartParts): Promise<Started> => {
   const { stateDir } = config;
+  // First of all, for a secret that cannot be had ends the start.
+  const alerting = openAlerting(config);
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   if (config.sources.manifests === 'default') mkdirSync(config.manifests, { recursive: true });
   const ownLocks = openLocks(stateDir, clock);
@@ -118,6 +123,7 @@ const startLive = async ({ config, env, clock, trace, note }: StartParts): Promi
   const store = openStore(databaseOf(stateDir), { now: () => clock.now().wallMs });
   store.transaction((writes) => {
     writes.setQueues(config.queues);
+    writes.setAlerting(alerting.notifiers.length > 0);
     writes.setSetting(MANIFESTS_SETTING, config.manifests);
     writes.setSetting(TMUX_SOCKET_SETTING, config.tmuxSocket);
   });
@@ -126,7 +132,8 @@ const startLive = async ({ config, env, clock, trace, note }: StartParts): Promi
     store.close();
     lock.release();
   };
-  return { stateDir, world, store, manager: liveManager({ world, store, config, clock, trace }), ownLocks, close };
+  const manager = liveManager({ world, store, config, clock, trace, alerting });
+  return { stateDir, world, store, manager, ownLocks, alerting, close };
 };
 
 /** Plans in memory: no lock is taken, no server is started, and nothing is written (I13). */
@@ -141,7 +148,8 @@ const startDry = async ({ config: given, env, clock, trace, note }: StartParts):
     await remove();
   };
   const manager = dryManager(world, store, config, clock, trace.tell);
-  return { stateDir: config.stateDir, world, store, manager, ownLocks: null, close };
+  const alerting = { ...openAlerting(config), notifiers: [] };
+  return { stateDir: config.stateDir, world, store, manager, ownLocks: null, alerting, close };
 };
 
 const isTerminal = (stream: object): boolean => 'isTTY' in stream && stream.isTTY === true;
@@ -158,12 +166,14 @@ const liveManager = ({
   config,
   clock,
   trace,
-}: Pick<StartParts, 'config' | 'clock' | 'trace'> & Pick<Started, 'world' | 'store'>): Manager =>
+  alerting,
+}: Pick<StartParts, 'config' | 'clock' | 'trace'> & Pick<Started, 'world' | 'store' | 'alerting'>): Manager =>
   new Manager({
     ...world,
     store,
     clock,
     trace: trace.tell,
+    alerting,
     newUid: () => crypto.randomUUID(),
     settings: {
       maxConcurrentStarts: config.maxConcurrentStarts,

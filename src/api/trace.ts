@@ -2,6 +2,7 @@ import type { ActionKind } from './action.ts';
 import type { NewEvent } from './event.ts';
 import type { LockPurpose } from './lock.ts';
 import type { Phase } from './phase.ts';
+import type { ChannelKind } from './ports/notifier.ts';
 
 /** The controllers, one kind of object each; they name queues and metrics. */
 export const CONTROLLERS = [
@@ -54,6 +55,13 @@ export type Trace =
       readonly ms: number;
       readonly error?: unknown;
     }
+  | {
+      readonly trace: 'Notified';
+      readonly kind: ChannelKind;
+      readonly channel: string;
+      readonly result: NotificationResult;
+      readonly error?: unknown;
+    }
   | { readonly trace: 'Observed'; readonly source: Source }
   | { readonly trace: 'Unknown'; readonly source: Source; readonly reason: string }
   | { readonly trace: 'ManifestsRead'; readonly good: number; readonly bad: number; readonly at: number }
@@ -82,5 +90,9 @@ export type ReconcileResult = (typeof RECONCILE_RESULTS)[number];
 /** How an action ended. */
 export const ACTION_RESULTS = ['success', 'error', 'dry_run'] as const;
 export type ActionResult = (typeof ACTION_RESULTS)[number];
+
+/** How an attempt to tell people ended; given_up: it was the last one. */
+export const NOTIFICATION_RESULTS = ['success', 'error', 'given_up'] as const;
+export type NotificationResult = (typeof NOTIFICATION_RESULTS)[number];
 
 export type Tracer = (trace: Trace) => void;

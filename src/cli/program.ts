@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { createAct } from './act.ts';
 import { addCompletion } from './completion.ts';
 import type { Io } from './io.ts';
+import { alertCommand } from './verbs/alert.ts';
 import { applyCommand } from './verbs/apply.ts';
 import { attachCommand } from './verbs/attach.ts';
 import { confirmDeletionsCommand } from './verbs/confirm-deletions.ts';
@@ -24,7 +25,7 @@ import { waitCommand } from './verbs/wait.ts';
 const GROUPS = {
   'Declare:': [createCommand, applyCommand, deleteCommand, suspendCommand, unsuspendCommand, validateCommand],
   'Look:': [getCommand, describeCommand, logsCommand, attachCommand, eventsCommand, planCommand, waitCommand],
-  'Act:': [runCommand, restartCommand, resetCommand, lockCommand, confirmDeletionsCommand],
+  'Act:': [runCommand, restartCommand, resetCommand, lockCommand, confirmDeletionsCommand, alertCommand],
   'Other:': [versionCommand],
 };
 

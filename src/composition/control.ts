@@ -3,6 +3,8 @@ import type { Store } from '../api/ports/store.ts';
 import type { Clock, Locks } from '../api/ports/world.ts';
 import type { Config } from '../config.ts';
 import type { Manager } from '../controllers/manager.ts';
+import type { Alerting } from '../controllers/notification.ts';
+import { testChannels } from '../controllers/test-channels.ts';
 import type { Control, Health } from '../server/control.ts';
 import { planWith } from './plan.ts';
 import type { TraceBus } from './trace-bus.ts';
@@ -14,6 +16,7 @@ export interface ControlParts {
   readonly ownLocks: Locks | null;
   readonly store: Store;
   readonly manager: Manager;
+  readonly alerting: Alerting;
   readonly clock: Clock;
   readonly config: Config;
   readonly trace: TraceBus;
@@ -26,6 +29,7 @@ export const createControl = ({
   ownLocks,
   store,
   manager,
+  alerting,
   clock,
   config,
   trace,
@@ -41,6 +45,7 @@ export const createControl = ({
     listings: () => world.tmux.observe(clock.now().monotonicMs),
     locks: () => [...(ownLocks?.list() ?? []), ...world.locks.list()],
     plan: () => planWith(world, config, clock),
+    testAlerts: () => testChannels(alerting, clock, () => crypto.randomUUID()),
     command(verb, project) {
       const uid = project === '' ? null : uidOf(project);
       const command = { id: crypto.randomUUID(), verb, project, requestedAt: clock.now().wallMs };

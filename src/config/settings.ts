@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Name } from '../api/manifest.ts';
+import { Alerts } from './alerts.ts';
 
 /** What every setting may be, whoever gives it: a flag or variable (as text), or the config file. */
 
@@ -41,6 +42,7 @@ export const Settings = z
     shardSize: whole(1),
     logMaxBytes: whole(4096),
     logKeep: whole(0),
+    alerts: Alerts,
     logLevel: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`),
   })
   .partial();
@@ -48,8 +50,14 @@ export const Settings = z
 export type Settings = z.output<typeof Settings>;
 export type SettingName = keyof Settings;
 
+/** What is too much for a flag or a variable. */
+const FILE_ONLY = ['queues', 'alerts'] as const satisfies readonly SettingName[];
+type FileOnly = (typeof FILE_ONLY)[number];
+
+export const isFileOnly = (name: SettingName): name is FileOnly => FILE_ONLY.some((each) => each === name);
+
 /** The settings that have a flag, as written on the command line. */
-export type FlagTexts = { readonly [name in Exclude<SettingName, 'queues'>]?: string };
+export type FlagTexts = { readonly [name in Exclude<SettingName, FileOnly>]?: string };
 
 export const SETTING_NAMES = Object.keys(Settings.shape) as readonly SettingName[];
 
@@ -57,9 +65,9 @@ const kebab = (name: string, joint: string): string => name.replace(/[A-Z]/g, (l
 
 export const flagOf = (name: SettingName): string => `--${kebab(name, '-')}`;
 
-/** The variable of a setting; null for queues, which are too much for one. */
+/** The variable of a setting; null for what only the file can say. */
 export const variableOf = (name: SettingName): string | null => {
-  if (name === 'queues') return null;
+  if (isFileOnly(name)) return null;
   // The plan's own names, which its users know.
   if (name === 'stateSyncIntervalSeconds') return 'STATE_SYNC_INTERVAL_SEC';
   if (name === 'stateSyncDryRun') return 'STATE_SYNC_DRY_RUN';

@@ -5,7 +5,16 @@ import { PARSE_OPTIONS } from '../adapters/manifests/parse.ts';
 import { offsetOfValue, placeOf, positionOf } from '../adapters/manifests/places.ts';
 import { printProblem, schemaProblems, syntaxProblems } from '../adapters/manifests/problems.ts';
 import { messageOf, UserError } from '../api/errors.ts';
-import { type FlagTexts, flagOf, SETTING_NAMES, type SettingName, Settings, variableOf } from './settings.ts';
+import { withAbsoluteFiles } from './alerts.ts';
+import {
+  type FlagTexts,
+  flagOf,
+  isFileOnly,
+  SETTING_NAMES,
+  type SettingName,
+  Settings,
+  variableOf,
+} from './settings.ts';
 
 /** One place that settings come from. */
 export interface Source {
@@ -17,7 +26,7 @@ export interface Source {
 type Texts = Readonly<Record<string, string | undefined>>;
 
 export const fromFlags = (flags: FlagTexts, cwd: string): Source =>
-  fromTexts((name) => (name === 'queues' ? undefined : flags[name]), flagOf, cwd);
+  fromTexts((name) => (isFileOnly(name) ? undefined : flags[name]), flagOf, cwd);
 
 /** A variable that is set but empty counts as not set. */
 export const fromEnvironment = (env: Texts, cwd: string): Source =>
@@ -68,5 +77,6 @@ const withAbsolutePaths = (settings: Settings, base: string): Settings => {
   for (const name of ['stateDir', 'manifests', 'tmuxSocket'] as const) {
     if (absolute[name] !== undefined) absolute[name] = resolve(base, absolute[name]);
   }
+  if (absolute.alerts) absolute.alerts = withAbsoluteFiles(absolute.alerts, (path) => resolve(base, path));
   return absolute;
 };

@@ -5,6 +5,7 @@ import type { Tracer } from '../api/trace.ts';
 import type { Executors } from './executors/executors.ts';
 import { FLEET, fleetController } from './fleet.ts';
 import { type Controller, Loop } from './loop.ts';
+import { ALERTS, type Alerting, notificationController } from './notification.ts';
 import { MANIFESTS, manifestController } from './manifest.ts';
 import type { Senses } from './observe.ts';
 import { ProjectController } from './project.ts';
@@ -23,6 +24,8 @@ export interface ManagerParts extends Senses {
   readonly ownerId: string;
   readonly newUid: () => string;
   readonly settings: ManagerSettings;
+  /** Whom to tell; without it nobody is told and the outbox rests, as in a dry run. */
+  readonly alerting?: Alerting;
   /** Made with the manager's own wake, since acts wake Projects. */
   readonly executors: (wake: Manager['wake']) => Executors;
 }
@@ -44,9 +47,12 @@ const HORIZON_MS = 5_000;
 export class Manager {
   readonly #parts: ManagerParts;
   readonly #loops: Readonly<Record<'manifest' | 'queue' | 'project' | 'session' | 'fleet' | 'retention', Loop>>;
+  /** Beside the others, which never wait for it. */
+  readonly #notification: Loop | null;
   readonly #unlisten: (() => void)[] = [];
 
-  constructor(parts: ManagerParts) {
+  constructor(given: ManagerParts) {
+    const parts = { ...given, trace: this.#tellAlertsToo(given.trace) };
     this.#parts = parts;
     const { store, clock, trace, tmux, source, settings } = parts;
     const loop = (controller: Controller): Loop => new Loop(controller, clock, trace);
@@ -70,6 +76,11 @@ export class Manager {
       fleet: loop(fleetController({ store, clock, trace, wake })),
       retention: loop(retentionController(parts)),
     };
+    const { alerting, newUid } = parts;
+    const wakeChannel = (channel: string): void => this.#notification?.queue.add(channel);
+    this.#notification = alerting
+      ? loop(notificationController({ store, clock, trace, alerting, newUid, wake: wakeChannel }))
+      : null;
     this.#unlisten.push(
       source.onHint(() => this.#loops.manifest.queue.add(MANIFESTS)),
       tmux.onHint(({ shard }) => this.#loops.session.queue.add(String(shard))),
@@ -82,8 +93,16 @@ export class Manager {
     this.#loops.project.queue.add(uid);
   };
 
+  /** Whatever is recorded may be something to tell people. */
+  #tellAlertsToo(trace: Tracer): Tracer {
+    return (told) => {
+      trace(told);
+      if (told.trace === 'EventRecorded') this.#notification?.queue.add(ALERTS);
+    };
+  }
+
   get loops(): readonly Loop[] {
-    return Object.values(this.#loops);
+    return [...Object.values(this.#loops), ...(this.#notification ? [this.#notification] : [])];
   }
 
   start(): void {
@@ -97,6 +116,7 @@ export class Manager {
     const { store } = this.#parts;
     this.#loops.manifest.queue.add(MANIFESTS);
     this.#loops.fleet.queue.add(FLEET);
+    this.#notification?.queue.add(ALERTS);
     const rows = store.projects();
     const queues = new Set([...store.queues().map((queue) => queue.name), ...rows.map((row) => row.spec.queue)]);
     for (const queue of queues) this.#loops.queue.queue.add(queue);
@@ -111,6 +131,8 @@ export class Manager {
   #isBusy(horizonMs: number): boolean {
     const working = [this.#loops.manifest, this.#loops.queue, this.#loops.project, this.#loops.session];
     if (working.some(({ queue }) => !queue.isIdle)) return true;
+    // What is being delivered has a deadline; what is to be delivered later, the next run delivers.
+    if (this.#notification && !this.#notification.queue.isIdle) return true;
     if (this.#loops.manifest.queue.dueWithin(horizonMs).length > 0) return true;
     const rows = this.#parts.store.projects();
     if (rows.some((row) => row.memory.reason === 'PreflightRunning' && !this.#parts.settings.dryRun)) return true;

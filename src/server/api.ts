@@ -57,6 +57,9 @@ export const readRoutes = ({ reader, views, control, closing }: ApiOptions): Rou
     .get('/queues', (_request, response) => {
       response.json(views.queues());
     })
+    .get('/notifications', (_request, response) => {
+      response.json(views.notifications());
+    })
     .get('/locks', (_request, response) => {
       response.json(listOf('Lock', reader.version(), control.locks()));
     })

@@ -1,6 +1,7 @@
 import type { Command, CommandVerb } from '../api/decision.ts';
 import type { Event } from '../api/event.ts';
 import type { ManifestRow } from '../api/ports/store.ts';
+import type { ChannelTest } from '../api/ports/notifier.ts';
 import type { Holder } from '../api/ports/world.ts';
 import type { ProjectObject } from '../api/project.ts';
 import type { ControllerInfo } from './controller-info.ts';
@@ -11,6 +12,7 @@ import { createOfflineClient } from './offline-client.ts';
 import type { WatchEvent } from './sse.ts';
 import type { Description } from './views/description.ts';
 import type { List } from './views/list.ts';
+import type { NotificationView } from './views/notification.ts';
 import type { QueueView } from './views/queue.ts';
 import type { SessionView } from './views/session.ts';
 import type { EventFilter } from './views/views.ts';
@@ -28,7 +30,10 @@ export interface Client {
   events(filter?: EventFilter): Promise<List<Event>>;
   queues(): Promise<List<QueueView>>;
   locks(): Promise<List<Holder>>;
+  notifications(): Promise<List<NotificationView>>;
   plan(): Promise<readonly PlannedAction[]>;
+  /** Sends a test message through every channel. */
+  testAlerts(): Promise<readonly ChannelTest[]>;
   /** All that is there, a BOOKMARK, then every change, until the signal. */
   watchProjects(selector: string | undefined, signal: AbortSignal): AsyncIterable<WatchEvent<ProjectObject>>;
   watchEvents(filter: EventFilter, signal: AbortSignal): AsyncIterable<WatchEvent<Event>>;

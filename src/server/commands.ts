@@ -24,6 +24,9 @@ export const writeRoutes = ({ reader, control }: Pick<ApiOptions, 'reader' | 'co
       control.requestDeletion(name, request.query['force'] === '1');
       response.status(202).json(success(202, `project "${name}" is being deleted`));
     })
+    .post('/alerts/test', async (_request, response) => {
+      response.json(await control.testAlerts());
+    })
     .post('/plan', async (_request, response) => {
       response.json(await control.plan());
     });

@@ -1,6 +1,7 @@
 import type { ActionKind } from '../api/action.ts';
 import type { Command, CommandVerb } from '../api/decision.ts';
 import type { ShardListing } from '../api/observation.ts';
+import type { ChannelTest } from '../api/ports/notifier.ts';
 import type { Holder } from '../api/ports/world.ts';
 import type { Tracer } from '../api/trace.ts';
 
@@ -14,6 +15,8 @@ export interface Control {
   locks(): readonly Holder[];
   /** What the next passes would do, decided on what is observed now; nothing is written (failure 47). */
   plan(): Promise<readonly PlannedAction[]>;
+  /** Sends a test message through every channel, and says how each took it; empty where there is none. */
+  testAlerts(): Promise<readonly ChannelTest[]>;
   /** Stores a command for a Project ('' for the controller itself) and wakes who carries it out. */
   command(verb: CommandVerb, project: string): Command;
   /** Marks the Project for deletion: stopped, then forgotten; with `force` forgotten without killing. */

@@ -56,6 +56,8 @@ export const createHttpClient = (socketPath: string): Client => {
     events: (filter = {}) => get(`/api/v1/events${queryOf(eventQuery(filter))}`),
     queues: () => get('/api/v1/queues'),
     locks: () => get('/api/v1/locks'),
+    notifications: () => get('/api/v1/notifications'),
+    testAlerts: () => call('POST', '/api/v1/alerts/test'),
     plan: () => call('POST', '/api/v1/plan'),
     watchProjects: (selector, signal) =>
       watch(`/api/v1/projects${queryOf({ watch: '1', labelSelector: selector })}`, signal),

@@ -6,6 +6,7 @@ import { buildMetrics } from './metrics/build.ts';
 import { controllerMetrics } from './metrics/controllers.ts';
 import { lockMetrics } from './metrics/locks.ts';
 import { manifestMetrics } from './metrics/manifests.ts';
+import { notificationMetrics } from './metrics/notifications.ts';
 import { observationMetrics } from './metrics/observations.ts';
 import { processMetrics } from './metrics/process.ts';
 import { projectMetrics } from './metrics/projects.ts';
@@ -14,7 +15,7 @@ import { workqueueMetrics } from './metrics/workqueues.ts';
 /** What is asked at every scrape; all else comes from the trace stream. */
 export interface MetricsSources {
   readonly version: string;
-  readonly reader: Pick<StoreReader, 'phaseCounts' | 'queues'>;
+  readonly reader: Pick<StoreReader, 'phaseCounts' | 'queues' | 'openChannels'>;
   /** The controllers' loops; empty until they have been made. */
   readonly loops: () => readonly LoopView[];
 }
@@ -45,6 +46,7 @@ export const createMetrics = (sources: MetricsSources): Metrics => {
     actionMetrics(registry),
     observationMetrics(registry),
     manifestMetrics(registry),
+    notificationMetrics(registry, sources.reader),
     lockMetrics(registry),
   ];
   return { registry, tracer: (trace) => tracers.forEach((tracer) => tracer(trace)) };

@@ -42,6 +42,11 @@ export const traceLogger = (logger: Logger): Tracer => {
     }
   };
 
+  const notified = ({ channel, result, error }: Of<'Notified'>): void => {
+    if (result === 'success') logger.info({ channel }, 'notification delivered');
+    else logger.warn({ channel, ...described(error) }, 'notification not delivered');
+  };
+
   /** What cannot be seen at the moment, and why: one warning tells of it, not one for each that looked. */
   const unseen = new Map<string, string>();
 
@@ -65,6 +70,8 @@ export const traceLogger = (logger: Logger): Tracer => {
         return recorded(trace);
       case 'ActionDone':
         return acted(trace);
+      case 'Notified':
+        return notified(trace);
       case 'Unknown':
         return unknown(trace);
       case 'Fenced':

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import type { Command } from '../../src/api/decision.ts';
 import type { ShardListing } from '../../src/api/observation.ts';
+import type { ChannelTest } from '../../src/api/ports/notifier.ts';
 import type { Store } from '../../src/api/ports/store.ts';
 import type { Trace, Tracer } from '../../src/api/trace.ts';
 import type { Control, HealthCheck, PlannedAction } from '../../src/server/control.ts';
@@ -15,6 +16,7 @@ export class StandInControl implements Control {
   readonly deletions: { readonly name: string; readonly force: boolean }[] = [];
   shards: readonly ShardListing[] = [];
   planned: readonly PlannedAction[] = [];
+  tested: readonly ChannelTest[] = [];
   liveness: readonly HealthCheck[] = [{ name: 'loop', ok: true, message: '' }];
   readiness: readonly HealthCheck[] = [{ name: 'tmux', ok: true, message: '' }];
   readonly #store: Store;
@@ -36,6 +38,10 @@ export class StandInControl implements Control {
 
   async plan(): Promise<readonly PlannedAction[]> {
     return this.planned;
+  }
+
+  async testAlerts() {
+    return this.tested;
   }
 
   command(verb: Command['verb'], project: string): Command {

@@ -6,14 +6,21 @@ import { createMetrics, type LoopView, type Metrics } from '../../src/telemetry/
 /** Metrics over sources that a test fills in. */
 export const metricsOver = ({
   counts = [],
+  open = new Map(),
   loops = CONTROLLERS.map((name) => ({ name, workers: 1, unfinishedMs: [] })),
 }: {
   readonly counts?: readonly PhaseCount[];
+  /** Messages in the outbox, by channel. */
+  readonly open?: ReadonlyMap<string, number>;
   readonly loops?: readonly LoopView[];
 } = {}): Metrics =>
   createMetrics({
     version: '0.1.0',
-    reader: { phaseCounts: () => counts, queues: () => [{ name: 'default', maxConcurrent: 20 }] },
+    reader: {
+      phaseCounts: () => counts,
+      queues: () => [{ name: 'default', maxConcurrent: 20 }],
+      openChannels: () => open,
+    },
     loops: () => loops,
   });
 

@@ -8,6 +8,7 @@ import { eventsAbout } from '../kinds/event.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { locks } from '../kinds/lock.ts';
 import { manifests } from '../kinds/manifest.ts';
+import { notifications } from '../kinds/notification.ts';
 import { projects } from '../kinds/project.ts';
 import { queues } from '../kinds/queue.ts';
 import { sessions } from '../kinds/session.ts';
@@ -16,8 +17,10 @@ import { show, type ShowOptions } from '../show.ts';
 
 export const getCommand = (act: Act): Command =>
   new Command('get')
-    .description('list Projects, sessions, manifests, events, queues or locks')
-    .addArgument(new Argument('[kind]', 'projects, sessions, manifests, events, queues, locks').default('projects'))
+    .description('list Projects, sessions, manifests, events, queues, locks or notifications')
+    .addArgument(
+      new Argument('[kind]', 'projects, sessions, manifests, events, queues, locks, notifications').default('projects'),
+    )
     .argument('[names...]', 'only these; KIND/NAME is understood too')
     .addOption(outputOption())
     .option('-w, --watch', 'go on, and print what changes')
@@ -53,7 +56,15 @@ const entry = <T>(kind: Kind<T>) => ({
   show: (context: Context, names: readonly string[], options: ShowOptions) => show(context, kind, names, options),
 });
 
-const KINDS = [entry(projects), entry(sessions), entry(manifests), entry(eventsAbout()), entry(queues), entry(locks)];
+const KINDS = [
+  entry(projects),
+  entry(sessions),
+  entry(manifests),
+  entry(eventsAbout()),
+  entry(queues),
+  entry(locks),
+  entry(notifications),
+];
 
 /** For completion. */
 export const KIND_NAMES = KINDS.map(({ words }) => words[1] ?? '');

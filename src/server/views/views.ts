@@ -5,6 +5,7 @@ import type { ProjectObject, ProjectRow } from '../../api/project.ts';
 import { type Description, describeProject } from './description.ts';
 import { type List, listOf } from './list.ts';
 import { projectObject, type SocketOf } from './project.ts';
+import { type NotificationView, notificationViews } from './notification.ts';
 import { type QueueView, queueViews } from './queue.ts';
 import { parseSelector } from './selector.ts';
 
@@ -19,6 +20,7 @@ export interface Views {
   events(filter?: EventFilter): List<Event>;
   manifests(): List<ManifestRow>;
   queues(): List<QueueView>;
+  notifications(): List<NotificationView>;
 }
 
 export interface EventFilter {
@@ -53,5 +55,6 @@ export const createViews = (reader: StoreReader, socketOf: SocketOf): Views => {
     events: (filter) => listOf('Event', reader.version(), reader.events(filter)),
     manifests: () => listOf('Manifest', reader.version(), reader.manifests()),
     queues: () => listOf('Queue', reader.version(), queueViews(reader)),
+    notifications: () => listOf('Notification', reader.version(), notificationViews(reader)),
   };
 };
