@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { copyFile, readdir, rename, stat } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
 import { Name } from '../api/manifest.ts';
 import type { LogFile, LogFiles } from '../api/ports/world.ts';
@@ -43,11 +43,40 @@ export const openLogFiles = (directory: string, { maxBytes, keep }: LogLimits): 
 
     async rotate({ project, window }) {
       const file = pathOf(project, window);
-      if (keep === 0) return rm(file, { force: true });
       for (let number = keep - 1; number >= 1; number--) await move(`${file}.${number}`, `${file}.${number + 1}`);
-      await move(file, `${file}.1`);
+      await orAbsent(moveContent(file, keep === 0 ? null : `${file}.1`), undefined);
     },
   };
+};
+
+/**
+ * The pane's pipe appends to the file it has open, and tmux drops what is queued when a pipe is replaced: so the
+ * content is moved out of the file, and the pipe is left alone. What arrives while it is copied is copied too;
+ * only between the last look and the cut, some microseconds, can a write be lost.
+ */
+const moveContent = async (file: string, to: string | null): Promise<void> => {
+  if (to !== null) await copyFile(file, to);
+  const from = openSync(file, 'r+');
+  const into = to === null ? null : openSync(to, 'a');
+  try {
+    if (into !== null) catchUp(from, into);
+    ftruncateSync(from, 0);
+  } finally {
+    closeSync(from);
+    if (into !== null) closeSync(into);
+  }
+};
+
+const CHUNK_BYTES = 64 * 1024;
+
+/** Copies what the one file has beyond the other's length, until a look finds nothing more. */
+const catchUp = (from: number, into: number): void => {
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  let at = fstatSync(into).size;
+  for (let read = -1; read !== 0; at += read) {
+    read = readSync(from, chunk, 0, CHUNK_BYTES, at);
+    writeSync(into, chunk, 0, read);
+  }
 };
 
 const isName = (name: string): boolean => Name.safeParse(name).success;

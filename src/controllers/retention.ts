@@ -1,12 +1,9 @@
-import { valueOf } from '../api/seen.ts';
 import type { Store } from '../api/ports/store.ts';
-import type { Tmux } from '../api/ports/tmux.ts';
-import type { Clock, LogFile, LogFiles } from '../api/ports/world.ts';
-import { type Controller, type Outcome } from './loop.ts';
+import type { Clock, LogFiles } from '../api/ports/world.ts';
+import type { Controller, Outcome } from './loop.ts';
 
 export interface RetentionParts {
   readonly store: Store;
-  readonly tmux: Tmux;
   readonly logFiles: LogFiles;
   readonly clock: Clock;
   readonly settings: RetentionSettings;
@@ -25,27 +22,14 @@ const KEPT_MS = 30 * 24 * 3_600_000;
 export const RETENTION = 'retention';
 
 /** What grows is kept within bounds: logs by size, records by age, the write-ahead log between passes. */
-export const retentionController = ({ store, tmux, logFiles, clock, settings }: RetentionParts): Controller => {
+export const retentionController = ({ store, logFiles, clock, settings }: RetentionParts): Controller => {
   const { retentionIntervalMs = EVERY_MS } = settings;
-
-  const rotate = async (logs: readonly LogFile[], since: number): Promise<void> => {
-    if (logs.length === 0) return;
-    const listings = await tmux.observe(since);
-    const sessions = listings.flatMap((listing) => valueOf(listing.sessions) ?? []);
-    for (const log of logs) {
-      await logFiles.rotate(log);
-      // The pane goes on writing to the file it has open: it is given the path anew.
-      const session = sessions.find((candidate) => candidate.tags?.project === log.project);
-      const pane = session?.panes.find((candidate) => candidate.windowName === log.window && candidate.piped);
-      if (session && pane) await tmux.pipe(session.shard, pane.paneId, logFiles.prepare(log.project, log.window));
-    }
-  };
 
   return {
     name: 'retention',
     workers: 1,
-    async reconcile({ since }): Promise<Outcome> {
-      await rotate(await logFiles.rotateDue(), since);
+    async reconcile(): Promise<Outcome> {
+      for (const log of await logFiles.rotateDue()) await logFiles.rotate(log);
       store.transaction((writes) => writes.prune(clock.now().wallMs - KEPT_MS));
       store.checkpoint();
       return { retry: false, requeueAfterMs: retentionIntervalMs };

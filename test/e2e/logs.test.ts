@@ -14,13 +14,13 @@ const BATCH = 41;
 const BATCHES = 5;
 const ALL_LINES = Array.from({ length: BATCH * BATCHES }, (_, index) => index + 1);
 
-/** Numbered lines of 100 bytes, in batches; each waits for the file that the rotation after the last one made. */
+/** Numbered lines of 100 bytes, in batches; each waits until the one before it was rotated out of the log. */
 const counting = (log: string): string => `
-  batch=0; line=0; full=
+  batch=0; line=0
   while [ $batch -lt ${BATCHES} ]; do
-    until [ -e ${log} ] && [ "$(ls -i ${log})" != "$full" ]; do sleep 0.01; done
-    full=$(ls -i ${log}); batch=$((batch + 1))
+    batch=$((batch + 1))
     while [ $line -lt $((batch * ${BATCH})) ]; do line=$((line + 1)); printf '%098d\\n' $line; done
+    until grep -qs "$(printf '%098d' $line)" ${log}.1; do sleep 0.01; done
   done
   exec sleep 9999`;
 

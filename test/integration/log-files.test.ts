@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -46,18 +48,36 @@ test('rotation keeps as many as asked, the newest as .1', async () => {
     writeFileSync(file, text);
     await logs.rotate({ project: 'web', window: 'main' });
   }
-  assert.equal(readdirSync(join(directory, 'web')).sort(), ['main.log.1', 'main.log.2']);
+  assert.equal(readdirSync(join(directory, 'web')).sort(), ['main.log', 'main.log.1', 'main.log.2']);
   assert.is(readFileSync(`${file}.1`, 'utf8'), 'third');
   assert.is(readFileSync(`${file}.2`, 'utf8'), 'second');
   await logs.rotate({ project: 'web', window: 'main' });
 });
 
-test('with none to keep the log itself is removed', async () => {
+test('who writes on while a log is rotated goes on undisturbed: nothing twice, all but nothing lost', async () => {
+  const { logs } = newLogs('firehose', 50);
+  const file = logs.prepare('web', 'main');
+  const writer = spawn('sh', ['-c', 'seq 1 400000 | cat >>"$0"', file]);
+  const ended = once(writer, 'exit');
+  let rotations = 0;
+  while (writer.exitCode === null && rotations < 40) {
+    await logs.rotate({ project: 'web', window: 'main' });
+    rotations += 1;
+  }
+  await ended;
+  const files = Array.from({ length: rotations }, (_, index) => `${file}.${rotations - index}`);
+  const text = [...files, file].map((each) => (existsSync(each) ? readFileSync(each, 'utf8') : '')).join('');
+  const lines = text.trimEnd().split('\n').map(Number);
+  assert.ok(lines.length > 399_000, `${400_000 - lines.length} lost in ${rotations} rotations`);
+  assert.is(new Set(lines).size, lines.length);
+});
+
+test('with none to keep the log itself is emptied', async () => {
   const { logs } = newLogs('none', 0);
   const file = logs.prepare('web', 'main');
   writeFileSync(file, 'x');
   await logs.rotate({ project: 'web', window: 'main' });
-  assert.not(existsSync(file));
+  assert.is(readFileSync(file, 'utf8'), '');
 });
 
 test.run();

@@ -88,7 +88,7 @@ export interface LogFiles {
   prepare(project: string, window: string): string;
   /** Logs that have outgrown their limit. */
   rotateDue(): Promise<readonly LogFile[]>;
-  /** Moves a log aside, older ones after it; the pane must then be given the path anew. */
+  /** Moves a log's content aside, older ones after it; who writes to it goes on undisturbed. */
   rotate(log: LogFile): Promise<void>;
 }
 
