@@ -58,7 +58,12 @@ export const runController = async (config: Config, env: Environment, io: RunIo)
   const start = config.dryRun ? startDry : startLive;
   const running = await start({ config, env, clock, trace, note: (message) => logger.warn(message) });
   const { world, store, manager } = running;
-  const metrics = createMetrics({ version: VERSION, reader: store, loops: () => manager.loops.map(viewOf) });
+  const metrics = createMetrics({
+    version: VERSION,
+    reader: store,
+    loops: () => manager.loops.map(viewOf),
+    stalled: () => manager.heartbeats.stalled,
+  });
   trace.listen(metrics.tracer);
   const health = watchHealth({ trace, loops: manager.loops, readStore: () => store.version() });
   const server = createServer({

@@ -11,6 +11,7 @@ export type Action =
   | RepairTags
   | RespawnWindow
   | InterruptSession
+  | NudgeWindow
   | SignalProcesses
   | KillSession
   | PipeWindow
@@ -28,6 +29,7 @@ export const ACTION_KINDS = [
   'RepairTags',
   'RespawnWindow',
   'InterruptSession',
+  'NudgeWindow',
   'SignalProcesses',
   'KillSession',
   'PipeWindow',
@@ -99,6 +101,20 @@ export interface InterruptSession {
   readonly sessionId: string;
   readonly uid: string;
   readonly panes: readonly { readonly paneId: string; readonly stopCommand: string | null }[];
+}
+
+/** Type a line, or only Enter, into the primary's pane, if its own command and no bare shell is there to read it. */
+export interface NudgeWindow {
+  readonly kind: 'NudgeWindow';
+  readonly shard: number;
+  readonly sessionId: string;
+  readonly uid: string;
+  readonly paneId: string;
+  /** Typed before Enter; may be empty. */
+  readonly text: string;
+  /** The pane's own process. */
+  readonly wrapper: ProcessIdentity;
+  readonly command: ProcessIdentity;
 }
 
 /** Signal every process that carries the uid, or descends from one that does, setsid or not. */

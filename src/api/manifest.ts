@@ -79,17 +79,33 @@ const Backoff = z.strictObject({
   resetAfterSeconds: seconds.default(600).describe('A run this long clears status.failures.'),
 });
 
-const Heartbeat = z.strictObject({
-  source: z.enum(['File', 'Activity', 'Exec', 'Any']).default('File').describe('File: touch $TMUXLET_HEARTBEAT_FILE.'),
-  command: Command.optional().describe('For source Exec: exit code 0 is a beat.'),
-  periodSeconds: seconds.default(60),
-  staleAfterSeconds: seconds.default(300),
-  initialDelaySeconds: seconds.default(0),
-  extensionSeconds: seconds.default(0).describe('How far fresh beats move activeDeadlineSeconds, each time.'),
-  maxExtensions: count.default(0),
-  adaptive: z.boolean().default(false),
-  onStale: z.enum(['Nudge', 'Restart', 'Fail', 'Alert']).default('Alert'),
-});
+const Heartbeat = z
+  .strictObject({
+    source: z
+      .enum(['File', 'Activity', 'Exec', 'Any'])
+      .default('File')
+      .describe('File: touch $TMUXLET_HEARTBEAT_FILE.'),
+    command: Command.optional().describe('For source Exec: exit code 0 is a beat.'),
+    periodSeconds: seconds.default(60),
+    staleAfterSeconds: seconds.default(300),
+    initialDelaySeconds: seconds.default(0),
+    extensionSeconds: seconds
+      .default(0)
+      .describe('How far fresh beats move activeDeadlineSeconds, each time; within it the next beat must come.'),
+    maxExtensions: count.default(0),
+    adaptive: z.boolean().default(false).describe('Extend no further than earlier completions took.'),
+    onStale: z.enum(['Nudge', 'Restart', 'Fail', 'Alert']).default('Alert'),
+    nudgeText: z
+      .string()
+      .max(1000)
+      .regex(/^\P{Cc}*$/u, 'must be one line without control characters')
+      .default('')
+      .describe('For onStale Nudge: typed into the primary window before Enter.'),
+  })
+  .refine(({ source, command }) => source !== 'Exec' || command !== undefined, {
+    path: ['command'],
+    error: 'is required where source is Exec',
+  });
 
 const PreflightCheck = z.strictObject({
   name: Name,

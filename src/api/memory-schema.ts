@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CONDITION_TYPES } from './condition.ts';
+import type { HeartbeatMemory } from './heartbeat.ts';
 import { END_CAUSES, type Memory, newMemory, STOP_RUNGS } from './memory.ts';
 import { PHASES } from './phase.ts';
 import type { Now } from './time.ts';
@@ -11,6 +12,14 @@ const text = z.string();
 export const StoredNow: z.ZodType<Now> = z.object({ wallMs: number, monotonicMs: number, bootId: text });
 
 const Wait = z.object({ since: StoredNow, forMs: number });
+
+const StoredHeartbeat: z.ZodType<HeartbeatMemory> = z.object({
+  life: text,
+  lastBeat: StoredNow.nullable(),
+  marks: z.object({ File: text.optional(), Activity: text.optional() }),
+  stale: z.boolean(),
+  nudgedAt: StoredNow.nullable(),
+});
 
 const Condition = z.object({
   type: z.enum(CONDITION_TYPES),
@@ -34,6 +43,10 @@ const StoredMemory: z.ZodType<Memory> = z.object({
   runningSince: StoredNow.nullable(),
   ranMs: number,
   extensions: number,
+  extendedMs: number,
+  completedMs: z.array(number),
+  heartbeat: StoredHeartbeat.nullable(),
+  staleRestarts: number,
   repair: z.object({ since: StoredNow, tries: number, wait: Wait.nullable() }).nullable(),
   stop: z.object({ cause: z.enum(END_CAUSES), rung: z.enum(STOP_RUNGS), since: StoredNow }).nullable(),
   sidecars: z.record(text, z.object({ failures: number, notBefore: Wait.nullable(), countedRun: text.nullable() })),

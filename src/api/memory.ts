@@ -1,4 +1,5 @@
 import type { Condition } from './condition.ts';
+import type { HeartbeatMemory } from './heartbeat.ts';
 import type { Phase } from './phase.ts';
 import type { Now, Wait } from './time.ts';
 
@@ -29,6 +30,14 @@ export interface Memory {
   readonly ranMs: number;
   /** Times activeDeadlineSeconds was extended by heartbeats. */
   readonly extensions: number;
+  /** By how much in all, in milliseconds. */
+  readonly extendedMs: number;
+  /** Running time of the newest completions, oldest first: what an adaptive extension learns from. */
+  readonly completedMs: readonly number[];
+  /** Beats that are late, or stale; null while they come on time. */
+  readonly heartbeat: HeartbeatMemory | null;
+  /** Restarts for want of beats in a row: no failures, but each waits longer. */
+  readonly staleRestarts: number;
   /** The repair of a session name that is missing, if one is under way. */
   readonly repair: Repair | null;
   /** The stop under way, if any. */
@@ -116,6 +125,10 @@ export const newMemory: Memory = {
   runningSince: null,
   ranMs: 0,
   extensions: 0,
+  extendedMs: 0,
+  completedMs: [],
+  heartbeat: null,
+  staleRestarts: 0,
   repair: null,
   stop: null,
   sidecars: {},

@@ -1,3 +1,4 @@
+import type { HeartbeatObservation } from './heartbeat.ts';
 import type { Memory } from './memory.ts';
 import type { Seen } from './seen.ts';
 
@@ -102,11 +103,6 @@ export interface StateFile {
   readonly memory: Memory;
 }
 
-export interface HeartbeatObservation {
-  /** Epoch milliseconds of the last beat seen in this run; null before the first. */
-  readonly lastBeatAt: number | null;
-}
-
 /** All that one pass looks at outside the database, gathered after the key was queued. */
 export interface Observation {
   /** The session that carries our uid, on the shards it can be on. */
@@ -122,5 +118,6 @@ export interface Observation {
   readonly stateFile: Seen<StateFile>;
   /** Untagged sessions, looked for only when the attempt has lost its session's name; else Absent. */
   readonly untagged: Seen<readonly UntaggedSession[]>;
+  /** The beats of the primary's run; Absent where none are asked for, or nothing runs. */
   readonly heartbeat: Seen<HeartbeatObservation>;
 }

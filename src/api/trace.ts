@@ -1,5 +1,6 @@
 import type { ActionKind } from './action.ts';
 import type { NewEvent } from './event.ts';
+import type { BeatSource } from './heartbeat.ts';
 import type { LockPurpose } from './lock.ts';
 import type { Phase } from './phase.ts';
 import type { ChannelKind } from './ports/notifier.ts';
@@ -45,6 +46,14 @@ export type Trace =
       readonly rule: string;
       readonly message: string;
       readonly actions: readonly ActionKind[];
+    }
+  | {
+      readonly trace: 'Beats';
+      readonly name: string;
+      readonly source: BeatSource;
+      readonly beats: number;
+      /** Beats that came too fast to count. */
+      readonly limited: number;
     }
   | { readonly trace: 'EventRecorded'; readonly event: NewEvent }
   | {

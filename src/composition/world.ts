@@ -3,8 +3,9 @@ import type { SpecSource } from '../api/ports/manifests.ts';
 import type { Processes } from '../api/ports/processes.ts';
 import type { Runs } from '../api/ports/runs.ts';
 import type { Tmux } from '../api/ports/tmux.ts';
-import type { Clock, Keepsakes, LogFiles, Locks, Preflight, StateFiles } from '../api/ports/world.ts';
+import type { Clock, HeartbeatProbe, Keepsakes, LogFiles, Locks, Preflight, StateFiles } from '../api/ports/world.ts';
 import { recordBaseEnvironment } from '../adapters/base-environment.ts';
+import { openHeartbeatProbe } from '../adapters/heartbeat/probe.ts';
 import { ownerId } from '../adapters/identity.ts';
 import { openLocks } from '../adapters/locks/locks.ts';
 import { openLogFiles } from '../adapters/log-files.ts';
@@ -26,6 +27,7 @@ export interface World {
   readonly stateFiles: StateFiles;
   readonly locks: Locks;
   readonly preflight: Preflight;
+  readonly probe: HeartbeatProbe;
   readonly source: SpecSource;
   readonly logFiles: LogFiles;
   readonly keepsakes: Keepsakes;
@@ -73,6 +75,7 @@ export const openWorld = async ({ config, env, clock, mode, note }: WorldOptions
     stateFiles: openStateFiles(join(stateDir, 'state'), join(stateDir, 'archive', 'state')),
     locks: openLocks(locksOf(stateDir), clock),
     preflight: openPreflight({ baseEnvironment: { ...baseEnvironment }, stateDir, processes }),
+    probe: openHeartbeatProbe({ baseEnvironment, processes }),
     source,
     logFiles: openLogFiles(join(stateDir, 'logs'), { maxBytes: config.logMaxBytes, keep: config.logKeep }),
     keepsakes: openKeepsakes(join(stateDir, 'archive', 'sessions'), join(stateDir, 'backups')),

@@ -4,6 +4,7 @@ import type { Clock, LogFiles, Locks } from '../api/ports/world.ts';
 import type { Tracer } from '../api/trace.ts';
 import type { Executors } from './executors/executors.ts';
 import { FLEET, fleetController } from './fleet.ts';
+import type { Heartbeats } from './heartbeats.ts';
 import { type Controller, Loop } from './loop.ts';
 import { ALERTS, type Alerting, notificationController } from './notification.ts';
 import { MANIFESTS, manifestController } from './manifest.ts';
@@ -50,6 +51,8 @@ export class Manager {
   /** Beside the others, which never wait for it. */
   readonly #notification: Loop | null;
   readonly #unlisten: (() => void)[] = [];
+  /** What is known of beats at the moment. */
+  readonly heartbeats: Heartbeats;
 
   constructor(given: ManagerParts) {
     const parts = { ...given, trace: this.#tellAlertsToo(given.trace) };
@@ -59,6 +62,15 @@ export class Manager {
     const { wake } = this;
     const wakeQueue = (queue: string): void => this.#loops.queue.queue.add(queue);
     const wakeFleet = (): void => this.#loops.fleet.queue.add(FLEET);
+    const project = new ProjectController({
+      ...parts,
+      ...settings,
+      executors: parts.executors(wake),
+      wake,
+      wakeQueue,
+      wakeFleet,
+    });
+    this.heartbeats = project.heartbeats;
     this.#loops = {
       manifest: loop(manifestController({ ...parts, wake: (uid) => wake(uid, 'its manifest changed') })),
       queue: loop(
@@ -69,9 +81,7 @@ export class Manager {
           defaultMaxConcurrent: settings.defaultMaxConcurrent,
         }),
       ),
-      project: loop(
-        new ProjectController({ ...parts, ...settings, executors: parts.executors(wake), wake, wakeQueue, wakeFleet }),
-      ),
+      project: loop(project),
       session: loop(sessionController({ store, tmux, wake })),
       fleet: loop(fleetController({ store, clock, trace, wake })),
       retention: loop(retentionController(parts)),

@@ -1,12 +1,20 @@
-import type { ListedSession, Observation, OwnedSession, ServerIdentity, ShardListing } from '../api/observation.ts';
+import type {
+  ListedSession,
+  Observation,
+  ObservedRun,
+  OwnedSession,
+  ServerIdentity,
+  ShardListing,
+} from '../api/observation.ts';
 import type { ProcessTable, Processes } from '../api/ports/processes.ts';
 import type { Runs } from '../api/ports/runs.ts';
 import type { Tmux } from '../api/ports/tmux.ts';
-import type { StateFiles } from '../api/ports/world.ts';
+import type { HeartbeatProbe, StateFiles } from '../api/ports/world.ts';
 import { primaryOf } from '../api/manifest.ts';
 import { absent, present, type Seen, unknown, valueOf } from '../api/seen.ts';
 import type { Attempt, ProjectRow } from '../api/project.ts';
 import { messageOf } from '../api/errors.ts';
+import type { Beating, Heartbeats } from './heartbeats.ts';
 
 /** The world as far as a Project can be seen in it. */
 export interface Senses {
@@ -14,6 +22,7 @@ export interface Senses {
   readonly runs: Runs;
   readonly processes: Processes;
   readonly stateFiles: StateFiles;
+  readonly probe: HeartbeatProbe;
 }
 
 /** What one pass saw: the observation, and the listings it came from. */
@@ -66,6 +75,7 @@ const serverOf = (shard: number | undefined, listings: readonly ShardListing[]):
 /** Looks at one Project. What fails to be seen is Unknown, never an error. `since` as in the ports. */
 export const observe = async (
   { tmux, runs, processes, stateFiles }: Senses,
+  heartbeats: Heartbeats,
   row: ProjectRow,
   attempt: Attempt | null,
   since: number,
@@ -96,7 +106,7 @@ export const observe = async (
     remains: table.seen === 'Present' ? present(table.value.of(row.uid)) : table,
     stateFile,
     untagged,
-    heartbeat: await lookForBeat(runs, row, number, primary, seenRuns[primary]?.run),
+    heartbeat: await heartbeats.look(row, beatingIn(row.uid, primary, claimed, seenRuns[primary])),
   };
   return { observation, listings };
 };
@@ -118,17 +128,19 @@ const lookForUntagged = async (tmux: Tmux, listings: readonly ShardListing[]): P
   }
 };
 
-const lookForBeat = async (
-  runs: Runs,
-  row: ProjectRow,
-  attempt: number,
+/** The run whose beats count, while it goes on in a session that was seen. */
+const beatingIn = (
+  uid: string,
   window: string,
-  run: number | undefined,
-): Promise<Observation['heartbeat']> => {
-  if (!row.spec.heartbeat || run === undefined) return absent;
-  try {
-    return present({ lastBeatAt: await runs.lastBeat({ uid: row.uid, attempt, window, run }) });
-  } catch (error) {
-    return unknown(`heartbeat could not be read: ${messageOf(error)}`);
-  }
+  session: OwnedSession | undefined,
+  run: ObservedRun | undefined,
+): Beating | null => {
+  if (session === undefined || run === undefined || !run.alive) return null;
+  const pane =
+    session.panes.find(({ pid }) => pid === run.wrapper?.pid) ??
+    session.panes.find(({ windowName }) => windowName === window);
+  return {
+    key: { uid, attempt: session.tags.attempt, window, run: run.run },
+    pane: pane ? { shard: session.shard, paneId: pane.paneId } : null,
+  };
 };

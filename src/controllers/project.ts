@@ -10,6 +10,7 @@ import { messageOf } from '../api/errors.ts';
 import { decide } from '../machines/project/decide.ts';
 import { caseOf } from './case.ts';
 import { execute, type Executors } from './executors/executors.ts';
+import { Heartbeats } from './heartbeats.ts';
 import { LockWaits } from './lock-waits.ts';
 import { type Controller, type Outcome, settled } from './loop.ts';
 import { observe, type Senses, type Sight } from './observe.ts';
@@ -44,12 +45,15 @@ export class ProjectController implements Controller {
   /** What went wrong when each Project's last plan was acted upon. */
   readonly #troubles = new Map<string, string>();
   readonly #lockWaits: LockWaits;
+  /** The beats of every Project, for people too. */
+  readonly heartbeats: Heartbeats;
   /** Projects that wait for other starts to finish. */
   readonly #throttled = new Set<string>();
 
   constructor(parts: ProjectParts) {
     this.#parts = parts;
     this.#lockWaits = new LockWaits(parts);
+    this.heartbeats = new Heartbeats(parts);
   }
 
   async reconcile({ key: uid, since }: { key: string; since: number }): Promise<Outcome> {
@@ -60,7 +64,7 @@ export class ProjectController implements Controller {
       return settled;
     }
     const attempt = row.memory.attempt > 0 ? store.attempt(uid, row.memory.attempt) : null;
-    const sight = await observe(this.#parts, row, attempt, since);
+    const sight = await observe(this.#parts, this.heartbeats, row, attempt, since);
     this.#tellSources(sight);
     this.#watchRuns(uid, sight);
     return this.#underLock(uid, sight);
@@ -126,6 +130,11 @@ export class ProjectController implements Controller {
     const actions = plan.actions.map((action) => action.kind);
     trace({ trace: 'Planned', name: row.name, rule: plan.rule, message: plan.memory.message, actions });
     for (const event of plan.events) trace({ trace: 'EventRecorded', event });
+    const { conditions } = plan.memory;
+    this.heartbeats.tell(
+      row.uid,
+      conditions.some(({ type, status }) => type === 'Stalled' && status === 'True'),
+    );
     if (plan.memory.reason === 'StartThrottled') this.#throttled.add(row.uid);
     if (from === to) return;
     trace({ trace: 'Committed', uid: row.uid, name: row.name, rule: plan.rule, from, to });
@@ -234,5 +243,6 @@ export class ProjectController implements Controller {
     this.#troubles.delete(uid);
     this.#lockWaits.over(uid);
     this.#throttled.delete(uid);
+    this.heartbeats.forget(uid);
   }
 }

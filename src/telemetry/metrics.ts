@@ -4,10 +4,12 @@ import type { Tracer } from '../api/trace.ts';
 import { actionMetrics } from './metrics/actions.ts';
 import { buildMetrics } from './metrics/build.ts';
 import { controllerMetrics } from './metrics/controllers.ts';
+import { heartbeatMetrics } from './metrics/heartbeats.ts';
 import { lockMetrics } from './metrics/locks.ts';
 import { manifestMetrics } from './metrics/manifests.ts';
 import { notificationMetrics } from './metrics/notifications.ts';
 import { observationMetrics } from './metrics/observations.ts';
+import { orphanMetrics } from './metrics/orphans.ts';
 import { processMetrics } from './metrics/process.ts';
 import { projectMetrics } from './metrics/projects.ts';
 import { workqueueMetrics } from './metrics/workqueues.ts';
@@ -15,9 +17,11 @@ import { workqueueMetrics } from './metrics/workqueues.ts';
 /** What is asked at every scrape; all else comes from the trace stream. */
 export interface MetricsSources {
   readonly version: string;
-  readonly reader: Pick<StoreReader, 'phaseCounts' | 'queues' | 'openChannels'>;
+  readonly reader: Pick<StoreReader, 'phaseCounts' | 'queues' | 'openChannels' | 'orphans'>;
   /** The controllers' loops; empty until they have been made. */
   readonly loops: () => readonly LoopView[];
+  /** Projects whose heartbeat is stale. */
+  readonly stalled: () => number;
 }
 
 export interface LoopView {
@@ -40,12 +44,14 @@ export const createMetrics = (sources: MetricsSources): Metrics => {
   buildMetrics(registry, sources.version);
   processMetrics(registry);
   projectMetrics(registry, sources.reader);
+  orphanMetrics(registry, sources.reader);
   const tracers = [
     controllerMetrics(registry, sources.loops),
     workqueueMetrics(registry, sources.loops),
     actionMetrics(registry),
     observationMetrics(registry),
     manifestMetrics(registry),
+    heartbeatMetrics(registry, sources.stalled),
     notificationMetrics(registry, sources.reader),
     lockMetrics(registry),
   ];

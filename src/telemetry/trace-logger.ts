@@ -87,6 +87,8 @@ export const traceLogger = (logger: Logger): Tracer => {
         return observed(trace.source);
       case 'Lock':
         return logger.debug({ project: trace.name, purpose: trace.purpose, change: trace.change }, 'lock');
+      case 'Beats':
+        return logger.trace({ project: trace.name, source: trace.source, beats: trace.beats }, 'heartbeat');
       case 'Queue':
         return logger.trace({ queue: trace.queue, ...trace.change }, 'queue');
     }

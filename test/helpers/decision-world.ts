@@ -14,6 +14,7 @@ import type {
 import type { Attempt, ProjectRow, Run } from '../../src/api/project.ts';
 import { absent, present, type Seen, unknown } from '../../src/api/seen.ts';
 import type { Now } from '../../src/api/time.ts';
+import { type BeatLook, type BeatWatch, watchBeats } from '../../src/machines/project/heartbeat/watch.ts';
 import { decide } from '../../src/machines/project/decide.ts';
 
 export const OWNER = 'owner-1';
@@ -51,6 +52,8 @@ export class DecisionWorld {
   lastBeatAt: number | null = null;
   unknown: string | null = null;
   heartbeatUnknown = false;
+  /** What the controller has watched of beats; null after a start of it. */
+  watch: BeatWatch | null = null;
   untagged: UntaggedSession[] = [];
   untaggedUnknown = false;
   rivals: Rival[] = [];
@@ -136,7 +139,7 @@ export class DecisionWorld {
         remains: present(this.remains),
         stateFile: this.stateFile,
         untagged: this.untaggedUnknown ? unknown('no answer') : present(this.untagged),
-        heartbeat: this.heartbeatUnknown ? unknown('not to be read') : present({ lastBeatAt: this.lastBeatAt }),
+        heartbeat: this.#beats(),
       },
       target: { shard: 0, taken: new Map(this.others.map((other) => [other.name, other])) },
       rivals: this.rivals,
@@ -203,6 +206,24 @@ export class DecisionWorld {
     this.vanish();
     this.server = null;
     this.now = { wallMs: this.now.wallMs + 60_000, monotonicMs: 1_000, bootId: 'boot-2' };
+  }
+
+  /** As the controller watches them: `lastBeatAt` is what the file says of itself, and only its changes count. */
+  #beats(): Case['observation']['heartbeat'] {
+    const { heartbeat } = this.row.spec;
+    const run = this.runs['main'];
+    if (!heartbeat || this.session === null || !run?.alive) return absent;
+    if (this.heartbeatUnknown) return unknown('not to be read');
+    const look: BeatLook = {
+      life: `${this.session.attempt}/${run.run}`,
+      wasRunning: this.memory.runningSince !== null,
+      marks: this.lastBeatAt === null ? {} : { File: String(this.lastBeatAt) },
+      sequence: null,
+      progress: null,
+      answeredAt: null,
+    };
+    this.watch = watchBeats(this.watch, look, this.memory.heartbeat, heartbeat, this.now).watch;
+    return present(this.watch);
   }
 
   #listed(): OwnedSession | null {
@@ -350,6 +371,7 @@ export class DecisionWorld {
         this.archived = true;
         return;
       case 'PipeWindow':
+      case 'NudgeWindow':
         return;
     }
   }

@@ -8,11 +8,14 @@ export const metricsOver = ({
   counts = [],
   open = new Map(),
   loops = CONTROLLERS.map((name) => ({ name, workers: 1, unfinishedMs: [] })),
+  stalled = 0,
 }: {
   readonly counts?: readonly PhaseCount[];
   /** Messages in the outbox, by channel. */
   readonly open?: ReadonlyMap<string, number>;
   readonly loops?: readonly LoopView[];
+  /** Projects whose heartbeat is stale. */
+  readonly stalled?: number;
 } = {}): Metrics =>
   createMetrics({
     version: '0.1.0',
@@ -20,8 +23,10 @@ export const metricsOver = ({
       phaseCounts: () => counts,
       queues: () => [{ name: 'default', maxConcurrent: 20 }],
       openChannels: () => open,
+      orphans: () => [],
     },
     loops: () => loops,
+    stalled: () => stalled,
   });
 
 /** Every series of a page of metrics, by its name with labels as Prometheus writes them. */

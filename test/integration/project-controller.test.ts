@@ -51,6 +51,7 @@ class Bed {
     return new ProjectController({
       store: this.store,
       clock: this.clock,
+      probe: { ask: async () => false },
       tmux: { observe: async () => [this.#listing()] } as Partial<Tmux> as Tmux,
       runs: {
         observe: async () => (this.session === null ? {} : { main: alive }),

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { orAbsentSync } from '../../src/adapters/absent-file.ts';
+import { readHeartbeat, writeHeartbeat } from '../../src/adapters/runs/heartbeat-file.ts';
 import { UserError } from '../../src/api/errors.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { BASE_PATH, openRunBench } from '../helpers/run-bench.ts';
@@ -261,12 +262,29 @@ test('preparing a run again changes nothing once it was started', async () => {
   assert.is(readFileSync(file, 'utf8'), before);
 });
 
-test('a beat is the last touch of the heartbeat file', async () => {
-  assert.is(await runs.lastBeat(keyOf('beating')), null);
-  const before = Date.now();
+test('a touch of the heartbeat file shows in its mark, whatever time it is touched with', async () => {
+  assert.is(await runs.heartbeat(keyOf('beating')), null);
   await start('beating', 'touch "$TMUXLET_HEARTBEAT_FILE"; exec sleep 1000');
-  const beat = await eventually(() => runs.lastBeat(keyOf('beating')));
-  assert.ok(beat >= before - 10 && beat <= Date.now());
+  const beat = await eventually(() => runs.heartbeat(keyOf('beating')));
+  assert.is(beat.sequence, null);
+  utimesSync(join(stateDir, 'attempts/beating/1/main/1/heartbeat'), new Date(0), new Date(0));
+  assert.is.not((await runs.heartbeat(keyOf('beating')))?.mark, beat.mark);
+});
+
+test('`tmuxlet heartbeat` counts its beats, and what else stands in the file does no harm (failure 57)', async () => {
+  const file = join(stateDir, 'a-heartbeat');
+  await writeHeartbeat(file, 'half\nway \u001b[31m', 1_800_000_000_000);
+  await writeHeartbeat(file, null, 1_800_000_001_000);
+  const beat = await readHeartbeat(file);
+  assert.is(beat?.sequence, 2);
+  assert.is(beat?.progress, 'half way  [31m');
+  writeFileSync(file, `{"sequence": -1, ${'x'.repeat(100_000)}`);
+  const odd = await readHeartbeat(file);
+  assert.is(odd?.sequence, null);
+  assert.is(odd?.progress, null);
+  assert.is.not(odd?.mark, beat?.mark);
+  await writeHeartbeat(file, 'x'.repeat(1000), 1_800_000_002_000);
+  assert.is((await readHeartbeat(file))?.progress?.length, 200);
 });
 
 test('forgetting a Project leaves nothing of it, and never reaches out of the directory', async () => {

@@ -22,7 +22,15 @@ const test = suite('processes');
 
 test('the stat of a process is read whatever its name contains', () => {
   for (const name of ['sh', 'Web Content', ') R 1 2 (', 'a) b', '((']) {
-    assert.equal(parseStat(statLine(name)), { pid: 4711, ppid: 42, state: 'S', terminal: 34816, startTicks: 163522 });
+    assert.equal(parseStat(statLine(name)), {
+      pid: 4711,
+      ppid: 42,
+      state: 'S',
+      group: 4711,
+      terminal: 34816,
+      foreground: 4711,
+      startTicks: 163522,
+    });
   }
 });
 

@@ -4,6 +4,7 @@ import { scanProcesses } from './scan.ts';
 import { signalAll } from './signal-tree.ts';
 import { hasTerminal, identify, isAlive } from './stat.ts';
 import { familyOf } from './table.ts';
+import { typedInto } from './typed-into.ts';
 import type { Family } from './table.ts';
 
 interface Look {
@@ -45,6 +46,7 @@ export const openProcesses = (clock: Clock): Processes => {
     identify,
     isAlive,
     hasTerminal,
+    typedInto,
     signalTree: (uid, roots, signal, window) =>
       signalAll(async () => {
         const family = await observe(clock.now().monotonicMs);

@@ -8,6 +8,9 @@ export interface Stat extends ProcessIdentity {
   readonly state: string;
   /** Its controlling terminal; 0 for none. The kernel takes it away when the pane's end of it is closed. */
   readonly terminal: number;
+  readonly group: number;
+  /** The process group that reads its terminal's input; -1 for none. */
+  readonly foreground: number;
 }
 
 /** Parses /proc/PID/stat; null for anything that is not such a line. */
@@ -16,10 +19,12 @@ export const parseStat = (line: string): Stat | null => {
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
   const pid = Number.parseInt(line, 10);
   const ppid = Number(fields[1]);
+  const group = Number(fields[2]);
   const terminal = Number(fields[4]);
+  const foreground = Number(fields[5]);
   const startTicks = Number(fields[19]);
-  if (![pid, ppid, terminal, startTicks].every(Number.isSafeInteger)) return null;
-  return { pid, ppid, state: fields[0] ?? '', terminal, startTicks };
+  if (![pid, ppid, group, terminal, foreground, startTicks].every(Number.isSafeInteger)) return null;
+  return { pid, ppid, state: fields[0] ?? '', group, terminal, foreground, startTicks };
 };
 
 /** A zombie has ended; only its parent has not asked for its exit status yet. */

@@ -3,10 +3,10 @@ import type { Processes } from '../../api/ports/processes.ts';
 import type { Runs } from '../../api/ports/runs.ts';
 import type { Clock } from '../../api/ports/world.ts';
 import { openFifoPool } from './fifo-pool.ts';
+import { readHeartbeat } from './heartbeat-file.ts';
 import { observeRuns } from './observe-runs.ts';
 import { runPaths } from './paths.ts';
 import { prepareRun } from './prepare-run.ts';
-import { writtenAt } from './read-run.ts';
 import { openRunWatches } from './watch-runs.ts';
 import { installWrapper } from './wrapper.ts';
 
@@ -34,7 +34,7 @@ export const openRuns = ({ stateDir, baseEnvironment, processes, clock }: RunsOp
     },
     observe: (uid, attempt, panes) => observeRuns(paths, witnesses, uid, attempt, panes),
     watch: watches.watch,
-    lastBeat: (key) => writtenAt(paths.run(key).heartbeat),
+    heartbeat: (key) => readHeartbeat(paths.run(key).heartbeat),
     async forget(uid) {
       const directory = paths.projectDir(uid);
       watches.forget(uid);

@@ -88,6 +88,13 @@ export const sessionsOf = (
       return lastLines(await shardOf(shard).read([screen]), lines);
     },
 
+    async activity(shard, paneId) {
+      // tmux answers for a pane that is gone, too, with nothing.
+      const words = ['display-message', '-p', '-t', checkedId(paneId), '#{pane_id} #{window_activity}'] as const;
+      const [id, at] = (await shardOf(shard).read([words])).join('\n').trim().split(' ');
+      return id === paneId && at ? at : null;
+    },
+
     pipe: (shard, paneId, file) => act(shard, paneId, tagIs('owner', ownerId), [pipeCommand(paneId, file)]),
 
     async details(shard, sessionId) {

@@ -16,6 +16,11 @@ export interface Processes {
   isAlive(process: ProcessIdentity): boolean;
   /** Does it live and still have its terminal? The terminal goes with its pane, at once. */
   hasTerminal(process: ProcessIdentity): boolean;
+  /**
+   * The argv of the program that would get what is typed at this process's terminal: the leader of the terminal's
+   * foreground group, or `command` where that is the process's own group. Null when nobody can tell.
+   */
+  typedInto(wrapper: ProcessIdentity, command: ProcessIdentity): readonly string[] | null;
   /** Its identity, or null when there is no such live process. */
   identify(pid: number): ProcessIdentity | null;
   /**

@@ -1,3 +1,4 @@
+import type { HeartbeatFile } from '../heartbeat.ts';
 import type { ListedPane, ObservedRun } from '../observation.ts';
 import type { WindowLaunch } from '../action.ts';
 
@@ -9,8 +10,8 @@ export interface Runs {
   observe(uid: string, attempt: number, panes: readonly ListedPane[]): Promise<Readonly<Record<string, ObservedRun>>>;
   /** Calls `ended` once when the run's FIFO reports its end; idempotent for a run. A hint, not a fact. */
   watch(key: RunKey, ended: () => void): void;
-  /** Last touch of the run's heartbeat file, epoch milliseconds; null before the first. */
-  lastBeat(key: RunKey): Promise<number | null>;
+  /** What the run's heartbeat file tells; null before the first beat. */
+  heartbeat(key: RunKey): Promise<HeartbeatFile | null>;
   /** Forgets every directory of a Project (all attempts). */
   forget(uid: string): Promise<void>;
   close(): void;

@@ -24,6 +24,8 @@ export interface Tmux {
   type(pane: OwnedPane, line: string | null): Promise<void>;
   /** The last `lines` lines of a pane's screen and scrollback, as text. */
   capture(shard: number, paneId: string, lines: number): Promise<string>;
+  /** When the pane's window last had output, as tmux tells it (a mark to compare, no time to trust); null when it is gone. */
+  activity(shard: number, paneId: string): Promise<string | null>;
   /** Appends a pane's output to a file, in place of any pipe it had. */
   pipe(shard: number, paneId: string, file: string): Promise<void>;
   /** What is in a session, ours or not: for a copy of it. */

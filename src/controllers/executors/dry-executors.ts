@@ -21,6 +21,7 @@ export const dryExecutors = ({ store, clock, wake }: DryHands): Executors => ({
   RepairTags: nothing,
   RespawnWindow: nothing,
   InterruptSession: nothing,
+  NudgeWindow: nothing,
   SignalProcesses: nothing,
   KillSession: nothing,
   PipeWindow: nothing,

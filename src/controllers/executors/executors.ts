@@ -7,6 +7,7 @@ import type { Tmux } from '../../api/ports/tmux.ts';
 import type { Clock, LogFiles, Preflight, StateFiles } from '../../api/ports/world.ts';
 import { forgetProject } from './forget-project.ts';
 import { preflightRunner } from './run-preflight.ts';
+import { nudgeWindow } from './nudge-window.ts';
 import { recordRun } from './record-run.ts';
 import { respawnWindow } from './respawn-window.ts';
 import { startSession } from './start-session.ts';
@@ -38,6 +39,7 @@ export const executorsOf = (hands: Hands): Executors => {
     RepairTags: ({ shard, sessionId, tags }) => tmux.tagSession(shard, sessionId, tags),
     RespawnWindow: (action) => respawnWindow(hands, action),
     InterruptSession: (action) => interruptSession(hands, action),
+    NudgeWindow: (action) => nudgeWindow(hands, action),
     SignalProcesses: async ({ uid, roots, signal }) => {
       await processes.signalTree(uid, roots, signal);
     },

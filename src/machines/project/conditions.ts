@@ -1,6 +1,5 @@
 import { CONDITION_TYPES, type Condition, type ConditionType } from '../../api/condition.ts';
 import type { Memory } from '../../api/memory.ts';
-import { heartbeatStale } from './heartbeat.ts';
 import type { Situation } from './situation.ts';
 
 type Finding = Pick<Condition, 'status' | 'reason' | 'message'>;
@@ -49,9 +48,10 @@ const findings: Record<ConditionType, (s: Situation, next: Memory) => Finding> =
       ['Parsed', 'the manifest is in force'],
       ['InvalidManifest', s.project.manifestError ?? ''],
     ),
-  Stalled: (s) =>
+  // As it was told: a restart of the controller, which has seen no beat yet, makes nobody well or ill.
+  Stalled: (s, next) =>
     is(
-      s.session !== null && heartbeatStale(s),
+      s.session !== null && next.heartbeat?.stale === true,
       ['HeartbeatStale', `no heartbeat for ${s.spec.heartbeat?.staleAfterSeconds} s`],
       ['NotStalled', s.spec.heartbeat ? 'heartbeats arrive' : 'no heartbeat is asked for'],
     ),

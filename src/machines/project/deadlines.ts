@@ -1,6 +1,7 @@
 import type { Memory } from '../../api/memory.ts';
 import { elapsedMs, remainingMs } from '../../api/time.ts';
-import { allowedMs } from './rules/deadline.ts';
+import { allowedMs, undecidedMs } from './heartbeat/extension.ts';
+import { beatMoments } from './heartbeat/moments.ts';
 import type { Situation } from './situation.ts';
 import { retentionLeftMs, rungMs } from './stop.ts';
 
@@ -31,10 +32,10 @@ const moments = (s: Situation, next: Memory): readonly number[] => {
   }
   if (next.runningSince) {
     const ran = elapsedMs(next.runningSince, now);
-    const allowed = allowedMs({ spec, memory: next });
-    if (allowed !== null) found.push(left(allowed, next.ranMs + ran));
+    const allowed = allowedMs(s, next);
+    if (allowed !== null) found.push(Math.max(left(allowed, next.ranMs + ran), undecidedMs(s)));
     if (next.failures > 0) found.push(left(spec.backoff.resetAfterSeconds * 1000, ran));
-    if (spec.heartbeat) found.push(spec.heartbeat.periodSeconds * 1000);
+    found.push(...beatMoments(s, next));
   }
   if (next.finishedSince) {
     if (s.session) found.push(retentionLeftMs(s));

@@ -4,6 +4,7 @@ import { deadlineRules } from './rules/deadline.ts';
 import { deathRules } from './rules/death.ts';
 import { deletionRules } from './rules/deletion.ts';
 import { finishedRules } from './rules/finished.ts';
+import { extensionRules, heartbeatRules } from './rules/heartbeat.ts';
 import { holdRules } from './rules/hold.ts';
 import { presentRules } from './rules/present.ts';
 import { repairRules } from './rules/repair.ts';
@@ -21,10 +22,12 @@ export const decisionTable: readonly Rule[] = withDryMending([
   ...requestRules,
   ...suspensionRules,
   ...finishedRules,
+  ...extensionRules,
   ...deadlineRules,
   ...presentRules,
   ...repairRules,
   ...deathRules,
+  ...heartbeatRules,
   ...runningRules,
   ...absentRules,
 ]);

@@ -2,6 +2,7 @@ import type { AttemptChange } from '../../../api/decision.ts';
 import type { EndCause, Memory } from '../../../api/memory.ts';
 import { elapsedMs } from '../../../api/time.ts';
 import { backoffMs } from '../../backoff.ts';
+import { withCompletion } from '../heartbeat/extension.ts';
 import { accrueRun, countRun, fail, finish } from '../memory.ts';
 import type { Death, Situation } from '../situation.ts';
 import { because, event, type Rule, type Step } from '../step.ts';
@@ -84,6 +85,7 @@ export const deathRules: readonly Rule[] = [
     step: (s) => ({
       memory: {
         ...finish(s),
+        ...withCompletion(s),
         ...countRun(s),
         ...keyOf(s),
         ...because('Completed', describe(s)),

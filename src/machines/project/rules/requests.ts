@@ -27,8 +27,11 @@ const cleared = (s: Situation, reset: boolean): Partial<Memory> => ({
   ranMs: 0,
   runningSince: null,
   extensions: 0,
+  extendedMs: 0,
+  heartbeat: null,
+  staleRestarts: 0,
   restartedAt: annotation(s),
-  ...(reset ? { restarts: 0, fresh: true, satisfied: [], preflightPassed: 0 } : {}),
+  ...(reset ? { restarts: 0, fresh: true, satisfied: [], preflightPassed: 0, completedMs: [] } : {}),
 });
 
 const taken = (s: Situation, result: string): Plan['acknowledge'] =>
