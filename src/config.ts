@@ -4,6 +4,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { UserError } from './api/errors.ts';
 import type { QueueRow } from './api/ports/store.ts';
 import { type Alerts, NO_ALERTS } from './config/alerts.ts';
+import { DEFAULT_ORPHANS, type Orphans } from './config/orphans.ts';
 import type { FlagTexts, LogLevel, SettingName, Settings } from './config/settings.ts';
 import { fromEnvironment, fromFile, fromFlags } from './config/sources.ts';
 
@@ -33,6 +34,8 @@ export interface Config {
   readonly logKeep: number;
   /** Who is told what goes wrong. Default: nobody. */
   readonly alerts: Alerts;
+  /** What is done with sessions of ours that no Project claims. Default: killed after an hour. */
+  readonly orphans: Orphans;
   /** Default: info. */
   readonly logLevel: LogLevel;
   /** Plan everything, do nothing. */
@@ -91,6 +94,7 @@ export const loadConfig = (flags: Flags, env: Environment, cwd: string): Config 
     logMaxBytes: get('logMaxBytes', 10 * 1024 * 1024),
     logKeep: get('logKeep', 3),
     alerts: get('alerts', NO_ALERTS),
+    orphans: get('orphans', DEFAULT_ORPHANS),
     logLevel: get('logLevel', 'info'),
     dryRun: flags.dryRun ?? false,
     once: flags.once ?? false,

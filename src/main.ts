@@ -13,6 +13,7 @@ import { createTraceBus, type TraceBus } from './composition/trace-bus.ts';
 import { openWorld, type World } from './composition/world.ts';
 import type { RunIo } from './cli/run-io.ts';
 import { apiSocketOf, type Config, databaseOf, type Environment } from './config.ts';
+import { orphanSettingsOf } from './config/orphans.ts';
 import { executorsOf } from './controllers/executors/executors.ts';
 import type { Loop } from './controllers/loop.ts';
 import { Manager } from './controllers/manager.ts';
@@ -186,6 +187,7 @@ const liveManager = ({
       defaultMaxConcurrent: defaultRoom(config),
       dryRun: false,
       stateSyncDryRun: config.stateSyncDryRun,
+      orphans: orphanSettingsOf(config.orphans),
     },
     executors: (wake) => executorsOf({ ...world, store, clock, wake }),
   });

@@ -7,6 +7,7 @@ import type { Store } from '../api/ports/store.ts';
 import type { Tracer } from '../api/trace.ts';
 import { systemClock } from '../adapters/clock.ts';
 import { type Config, databaseOf, type Environment } from '../config.ts';
+import { orphanSettingsOf } from '../config/orphans.ts';
 import { Manager } from '../controllers/manager.ts';
 import { dryExecutors } from '../controllers/executors/dry-executors.ts';
 import type { PlannedAction } from '../server/control.ts';
@@ -28,6 +29,7 @@ export const dryManager = (world: World, store: Store, config: Config, clock: Cl
       defaultMaxConcurrent: defaultRoom(config),
       dryRun: true,
       stateSyncDryRun: config.stateSyncDryRun,
+      orphans: orphanSettingsOf(config.orphans),
     },
     executors: (wake) => dryExecutors({ store, clock, wake }),
   });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Name } from '../api/manifest.ts';
 import { Alerts } from './alerts.ts';
+import { Orphans } from './orphans.ts';
 
 /** What every setting may be, whoever gives it: a flag or variable (as text), or the config file. */
 
@@ -43,6 +44,7 @@ export const Settings = z
     logMaxBytes: whole(4096),
     logKeep: whole(0),
     alerts: Alerts,
+    orphans: Orphans,
     logLevel: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`),
   })
   .partial();
@@ -51,7 +53,7 @@ export type Settings = z.output<typeof Settings>;
 export type SettingName = keyof Settings;
 
 /** What is too much for a flag or a variable. */
-const FILE_ONLY = ['queues', 'alerts'] as const satisfies readonly SettingName[];
+const FILE_ONLY = ['queues', 'alerts', 'orphans'] as const satisfies readonly SettingName[];
 type FileOnly = (typeof FILE_ONLY)[number];
 
 export const isFileOnly = (name: SettingName): name is FileOnly => FILE_ONLY.some((each) => each === name);

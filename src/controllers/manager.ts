@@ -1,7 +1,8 @@
 import type { SpecSource } from '../api/ports/manifests.ts';
 import type { Store } from '../api/ports/store.ts';
-import type { Clock, LogFiles, Locks } from '../api/ports/world.ts';
+import type { Clock, Keepsakes, LogFiles, Locks } from '../api/ports/world.ts';
 import type { Tracer } from '../api/trace.ts';
+import type { OrphanSettings } from '../machines/orphans.ts';
 import type { Executors } from './executors/executors.ts';
 import { FLEET, fleetController } from './fleet.ts';
 import type { Heartbeats } from './heartbeats.ts';
@@ -12,7 +13,8 @@ import type { Senses } from './observe.ts';
 import { ProjectController } from './project.ts';
 import { queueController } from './queue.ts';
 import { RETENTION, retentionController, type RetentionSettings } from './retention.ts';
-import { sessionController } from './session.ts';
+import { reconcileOrphan } from './orphans/orphan.ts';
+import { SESSIONS, sessionController } from './session.ts';
 
 /** Everything the controllers need of the world, as ports: real ones, or simulated. */
 export interface ManagerParts extends Senses {
@@ -20,6 +22,7 @@ export interface ManagerParts extends Senses {
   readonly locks: Locks;
   readonly source: SpecSource;
   readonly logFiles: LogFiles;
+  readonly keepsakes: Keepsakes;
   readonly clock: Clock;
   readonly trace: Tracer;
   readonly ownerId: string;
@@ -39,7 +42,13 @@ export interface ManagerSettings extends RetentionSettings {
   readonly dryRun: boolean;
   /** Starts, stops and restarts go on; what has to be mended is told, and left as it is. */
   readonly stateSyncDryRun: boolean;
+  readonly orphans: Omit<OrphanSettings, 'dryRun'>;
 }
+
+const orphanSettings = ({ orphans, dryRun, stateSyncDryRun }: ManagerSettings): OrphanSettings => ({
+  ...orphans,
+  dryRun: dryRun ? 'a dry run' : stateSyncDryRun ? 'STATE_SYNC_DRY_RUN' : null,
+});
 
 /** What comes due later than this is not waited for by `settled`. */
 const HORIZON_MS = 5_000;
@@ -82,7 +91,16 @@ export class Manager {
         }),
       ),
       project: loop(project),
-      session: loop(sessionController({ store, tmux, wake })),
+      session: loop(
+        sessionController({
+          store,
+          tmux,
+          wake,
+          add: (key) => this.#loops.session.queue.add(key),
+          reconcileOrphan: (key, since) =>
+            reconcileOrphan({ ...parts, settings: orphanSettings(settings), wake }, key, since),
+        }),
+      ),
       fleet: loop(fleetController({ store, clock, trace, wake })),
       retention: loop(retentionController(parts)),
     };
@@ -126,6 +144,7 @@ export class Manager {
     const { store } = this.#parts;
     this.#loops.manifest.queue.add(MANIFESTS);
     this.#loops.fleet.queue.add(FLEET);
+    this.#loops.session.queue.add(SESSIONS);
     this.#notification?.queue.add(ALERTS);
     const rows = store.projects();
     const queues = new Set([...store.queues().map((queue) => queue.name), ...rows.map((row) => row.spec.queue)]);

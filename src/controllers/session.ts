@@ -1,32 +1,64 @@
+import type { ShardListing } from '../api/observation.ts';
 import { valueOf } from '../api/seen.ts';
 import type { StoreReader } from '../api/ports/store.ts';
 import type { Tmux } from '../api/ports/tmux.ts';
-import { type Controller, settled } from './loop.ts';
+import { type Controller, type Outcome, settled } from './loop.ts';
+import { isClaimed } from './orphans/look.ts';
+import { keyOf, parseKey, type SessionKey } from './orphans/orphan-parts.ts';
 
 export interface SessionParts {
-  readonly store: Pick<StoreReader, 'openAttempts'>;
+  readonly store: Pick<StoreReader, 'openAttempts' | 'orphans' | 'project'>;
   readonly tmux: Pick<Tmux, 'observe'>;
   /** Has a Project looked at. */
   readonly wake: (uid: string, why: string) => void;
+  /** Has a key of this controller looked at. */
+  readonly add: (key: string) => void;
+  /** Looks at a session of ours that no Project seems to claim. */
+  readonly reconcileOrphan: (session: SessionKey, since: number) => Promise<Outcome>;
 }
 
+/** The key of all tmux servers; one server's is its shard, and a session's is `shard/$id`. */
+export const SESSIONS = 'sessions';
+
 /**
- * Keyed by shard: turns the hint "something changed on this tmux server" into the Projects it concerns,
- * so that one change does not have every Project looked at.
+ * The controller of tmux sessions. A hint that something changed on a server is turned into the Projects it concerns,
+ * so that one change does not have every Project looked at, and into the sessions there that no Project claims.
  */
-export const sessionController = ({ store, tmux, wake }: SessionParts): Controller => ({
+export const sessionController = (parts: SessionParts): Controller => ({
   name: 'session',
-  workers: 1,
+  workers: 4,
   async reconcile({ key, since }) {
-    const shard = Number(key);
-    const listing = (await tmux.observe(since)).find((candidate) => candidate.shard === shard);
-    if (listing?.sessions.seen === 'Unknown') return { retry: true, requeueAfterMs: null };
-    const sessions = (listing && valueOf(listing.sessions)) ?? [];
-    const names = new Map(sessions.map((session) => [session.tags?.uid, session.name]));
-    for (const attempt of store.openAttempts()) {
-      if (attempt.shard !== shard || attempt.sessionId === null) continue;
-      if (names.get(attempt.uid) !== attempt.sessionName) wake(attempt.uid, 'its session is gone or renamed');
-    }
-    return settled;
+    const session = parseKey(key);
+    if (session !== null) return parts.reconcileOrphan(session, since);
+    const listings = await parts.tmux.observe(since);
+    if (key !== SESSIONS) return sweep(parts, Number(key), listings);
+    const outcomes = listings.map(({ shard }) => sweepOrphans(parts, shard, listings));
+    return outcomes.find(({ retry }) => retry) ?? settled;
   },
 });
+
+const sweep = (parts: SessionParts, shard: number, listings: readonly ShardListing[]): Outcome => {
+  const { store, wake } = parts;
+  const listing = listings.find((candidate) => candidate.shard === shard);
+  if (listing?.sessions.seen === 'Unknown') return { retry: true, requeueAfterMs: null };
+  const sessions = (listing && valueOf(listing.sessions)) ?? [];
+  const names = new Map(sessions.map((session) => [session.tags?.uid, session.name]));
+  for (const attempt of store.openAttempts()) {
+    if (attempt.shard !== shard || attempt.sessionId === null) continue;
+    if (names.get(attempt.uid) !== attempt.sessionName) wake(attempt.uid, 'its session is gone or renamed');
+  }
+  return sweepOrphans(parts, shard, listings);
+};
+
+/** Has every session of ours on a server looked at that no Project claims, or that was an orphan when last seen. */
+const sweepOrphans = (parts: SessionParts, shard: number, listings: readonly ShardListing[]): Outcome => {
+  const { store, add } = parts;
+  const listing = listings.find((candidate) => candidate.shard === shard);
+  if (listing?.sessions.seen === 'Unknown') return { retry: true, requeueAfterMs: null };
+  const running = new Set(store.openAttempts().map(({ uid }) => uid));
+  for (const { id, tags } of (listing && valueOf(listing.sessions)) ?? []) {
+    if (tags !== null && !running.has(tags.uid) && !isClaimed(parts, tags.uid)) add(keyOf(shard, id));
+  }
+  for (const orphan of store.orphans()) if (orphan.shard === shard) add(keyOf(shard, orphan.sessionId));
+  return settled;
+};

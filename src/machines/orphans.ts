@@ -1,3 +1,4 @@
+import { Name } from '../api/manifest.ts';
 import type { ListedSession, StateFile } from '../api/observation.ts';
 import type { OrphanPolicy, OrphanRow, SessionVerdict } from '../api/orphan.ts';
 import { type Seen, valueOf } from '../api/seen.ts';
@@ -107,6 +108,11 @@ const adopts = ({ settings }: OrphanCase): boolean => settings.policy === 'Adopt
 const RULES: readonly Rule[] = [
   { verdict: 'Foreign', when: (c) => c.session.tags === null, message: () => 'it does not carry our tags' },
   { verdict: 'Owned', when: (c) => c.claimed, message: () => 'a Project has its uid' },
+  {
+    verdict: 'OrphanKept',
+    when: (c) => !Name.safeParse(projectOf(c)).success,
+    message: (c) => `"${projectOf(c)}" in its tags can be no Project: a person has written that`,
+  },
   {
     verdict: 'OrphanKept',
     when: ({ settings }) => settings.policy === 'Report',

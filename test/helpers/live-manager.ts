@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../src/adapters/clock.ts';
 import { openWorld } from '../../src/composition/world.ts';
 import { databaseOf, loadConfig } from '../../src/config.ts';
+import { orphanSettingsOf } from '../../src/config/orphans.ts';
 import { executorsOf } from '../../src/controllers/executors/executors.ts';
 import { Manager } from '../../src/controllers/manager.ts';
 import { openStore } from '../../src/store/store.ts';
@@ -51,6 +52,7 @@ export const withManager = async (
       defaultMaxConcurrent: 20,
       dryRun: false,
       stateSyncDryRun: false,
+      orphans: orphanSettingsOf(config.orphans),
       retentionIntervalMs,
     },
     executors: (wake) => executorsOf({ ...world, store, clock, wake }),

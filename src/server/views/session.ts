@@ -1,4 +1,5 @@
 import type { ListedSession, ShardListing } from '../../api/observation.ts';
+import type { SessionVerdict } from '../../api/orphan.ts';
 import type { StoreReader } from '../../api/ports/store.ts';
 import { valueOf } from '../../api/seen.ts';
 
@@ -14,8 +15,15 @@ export interface SessionView {
   /** Clients looking at it. */
   readonly attached: number;
   readonly windows: readonly string[];
-  /** Owned: a Project claims it. Orphan: our tag, no Project. Foreign: not ours, never touched. */
-  readonly verdict: 'Owned' | 'Orphan' | 'Foreign';
+  /** Whose tag it carries; Foreign is another installation's. */
+  readonly owner: 'Ours' | 'Foreign' | 'None';
+  /**
+   * Owned: a Project claims it. Foreign: not ours, never touched. Our tag and no Project: what it was found to be,
+   * or Orphan until somebody has looked.
+   */
+  readonly verdict: SessionVerdict | 'Orphan';
+  /** Why, for people; empty where the verdict says it all. */
+  readonly reason: string;
   /** What its tags say; null on a foreign one. */
   readonly project: string | null;
   readonly attempt: number | null;
@@ -24,13 +32,16 @@ export interface SessionView {
 /** Every session listed, in order of name; what could not be asked is told in `warnings`. */
 export const sessionViews = (
   listings: readonly ShardListing[],
-  reader: Pick<StoreReader, 'projects' | 'quarantined'>,
+  reader: Pick<StoreReader, 'projects' | 'quarantined' | 'orphan'>,
   ownerId: string,
 ): { readonly sessions: readonly SessionView[]; readonly warnings: string[] } => {
   // A row that cannot be read still claims its session.
   const claims = new Set([...reader.projects(), ...reader.quarantined()].map(({ uid }) => uid));
   const view = (session: ListedSession, { shard, socket }: ShardListing): SessionView => {
     const ours = session.tags?.owner === ownerId ? session.tags : null;
+    const isOrphan = ours !== null && !claims.has(ours.uid);
+    const known = isOrphan ? reader.orphan(shard, session.id) : null;
+    const judged = known?.createdAt === session.createdAt && known.uid === ours?.uid ? known : null;
     return {
       id: session.id,
       name: session.name,
@@ -39,7 +50,9 @@ export const sessionViews = (
       createdAt: session.createdAt,
       attached: session.attached,
       windows: [...new Set(session.panes.map(({ windowName }) => windowName))],
-      verdict: ours === null ? 'Foreign' : claims.has(ours.uid) ? 'Owned' : 'Orphan',
+      owner: ours !== null ? 'Ours' : session.claimed ? 'Foreign' : 'None',
+      verdict: ours === null ? 'Foreign' : isOrphan ? (judged?.verdict ?? 'Orphan') : 'Owned',
+      reason: judged?.message ?? '',
       project: ours?.project ?? null,
       attempt: ours?.attempt ?? null,
     };
