@@ -12,6 +12,7 @@ import { describeCommand } from './verbs/describe.ts';
 import { eventsCommand } from './verbs/events.ts';
 import { getCommand } from './verbs/get.ts';
 import { lockCommand } from './verbs/lock.ts';
+import { heartbeatCommand } from './verbs/heartbeat.ts';
 import { logsCommand } from './verbs/logs.ts';
 import { planCommand } from './verbs/plan.ts';
 import { resetCommand, restartCommand } from './verbs/restart.ts';
@@ -26,6 +27,7 @@ const GROUPS = {
   'Declare:': [createCommand, applyCommand, deleteCommand, suspendCommand, unsuspendCommand, validateCommand],
   'Look:': [getCommand, describeCommand, logsCommand, attachCommand, eventsCommand, planCommand, waitCommand],
   'Act:': [runCommand, restartCommand, resetCommand, lockCommand, confirmDeletionsCommand, alertCommand],
+  'From inside a window:': [heartbeatCommand],
   'Other:': [versionCommand],
 };
 

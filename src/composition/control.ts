@@ -59,6 +59,10 @@ export const createControl = ({
       store.transaction((writes) => writes.setDeletion(uid, { requestedAt: clock.now().wallMs, force }));
       manager.wake(uid, 'deletion was asked for');
     },
+    beatsOf(uid) {
+      const watch = manager.heartbeats.of(uid);
+      return watch && { ...watch, lastBeatAt: watch.lastBeat?.wallMs ?? null };
+    },
     onTrace: (listener) => trace.listen(listener),
     health,
   };

@@ -4,6 +4,7 @@ import type { ShardListing } from '../api/observation.ts';
 import type { ChannelTest } from '../api/ports/notifier.ts';
 import type { Holder } from '../api/ports/world.ts';
 import type { Tracer } from '../api/trace.ts';
+import type { LiveBeatsOf } from './views/heartbeat.ts';
 
 /** What the server needs of the running controller, beside the read side of the store. */
 export interface Control {
@@ -23,6 +24,8 @@ export interface Control {
   requestDeletion(name: string, force: boolean): void;
   /** Calls back for everything that happens; returns how to stop listening. */
   onTrace(listener: Tracer): () => void;
+  /** What is known of a Project's beats at the moment. */
+  readonly beatsOf: LiveBeatsOf;
   readonly health: Health;
 }
 

@@ -32,7 +32,7 @@ export interface Server {
 export const createServer = (options: ServerOptions): Server => {
   const { reader, control, registry, version, onError, socketOf } = options;
   const closing = new AbortController();
-  const views = createViews(reader, socketOf);
+  const views = createViews(reader, socketOf, control.beatsOf);
   const shared = { reader, views, control, registry, version, onError, closing: closing.signal };
   const unix = createHttpServer(createApp({ ...shared, reach: 'unix' }));
   const tcp = createHttpServer(createApp({ ...shared, reach: { host: options.listen.host } }));

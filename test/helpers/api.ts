@@ -7,6 +7,7 @@ import type { Store } from '../../src/api/ports/store.ts';
 import type { Trace, Tracer } from '../../src/api/trace.ts';
 import type { Control, HealthCheck, PlannedAction } from '../../src/server/control.ts';
 import { createServer } from '../../src/server/server.ts';
+import type { LiveBeats } from '../../src/server/views/heartbeat.ts';
 import { openStore } from '../../src/store/store.ts';
 import { temporaryFolder } from './temporary.ts';
 
@@ -26,6 +27,8 @@ export class StandInControl implements Control {
     this.#store = store;
   }
 
+  beats: LiveBeats | null = null;
+  readonly beatsOf = () => this.beats;
   readonly health = { live: () => this.liveness, ready: () => this.readiness };
 
   async listings(): Promise<readonly ShardListing[]> {

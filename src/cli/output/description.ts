@@ -4,6 +4,7 @@ import type { Paint } from '../context.ts';
 import { paintPhase } from '../kinds/project.ts';
 import { ageText, spanText } from './age.ts';
 import { attemptText } from './attempt.ts';
+import { heartbeatFacts } from './heartbeat.ts';
 import { tableText } from './table.ts';
 
 /** A Project's story for people: what is wanted, how it stands, what was tried, and what happened. */
@@ -40,6 +41,7 @@ export const descriptionText = (story: Description, nowMs: number, paint: Paint)
         ? `in ${spanText(status.nextAttemptAt - nowMs)}`
         : null,
     ],
+    ...heartbeatFacts(story.heartbeat, nowMs),
     [
       'Pending',
       story.pendingCommand && `${story.pendingCommand.verb}, asked for ${ago(story.pendingCommand.requestedAt)}`,

@@ -2,6 +2,7 @@ import type { Command, PreflightReport } from '../../api/decision.ts';
 import type { Event } from '../../api/event.ts';
 import type { ProjectRow, Attempt, ProjectObject, Run } from '../../api/project.ts';
 import type { StoreReader } from '../../api/ports/store.ts';
+import { type HeartbeatView, heartbeatView, type LiveBeatsOf } from './heartbeat.ts';
 import { projectObject, type SocketOf } from './project.ts';
 
 /** A Project's whole story. */
@@ -14,6 +15,7 @@ export interface Description {
   /** Newest first. */
   readonly attempts: readonly AttemptView[];
   readonly preflight: PreflightReport | null;
+  readonly heartbeat: HeartbeatView | null;
   /** What people have asked for and is not done yet. */
   readonly pendingCommand: Command | null;
   /** Oldest first. */
@@ -27,7 +29,12 @@ export interface AttemptView extends Attempt {
 /** Attempts told in full; what is older is a number in the status. */
 const ATTEMPTS = 5;
 
-export const describeProject = (row: ProjectRow, reader: StoreReader, socketOf: SocketOf): Description => {
+export const describeProject = (
+  row: ProjectRow,
+  reader: StoreReader,
+  socketOf: SocketOf,
+  beatsOf: LiveBeatsOf,
+): Description => {
   const attempts = reader.attempts(row.uid);
   return {
     project: projectObject(row, attempts[0] ?? null, socketOf),
@@ -38,6 +45,7 @@ export const describeProject = (row: ProjectRow, reader: StoreReader, socketOf: 
       .slice(0, ATTEMPTS)
       .map((attempt) => ({ ...attempt, runs: reader.runs(row.uid, attempt.attempt) })),
     preflight: reader.preflight(row.uid),
+    heartbeat: heartbeatView(row, beatsOf),
     pendingCommand: reader.pendingCommand(row.name),
     events: reader.events({ object: `Project/${row.name}` }),
   };

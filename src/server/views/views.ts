@@ -3,6 +3,7 @@ import type { Event } from '../../api/event.ts';
 import type { ManifestRow, StoreReader } from '../../api/ports/store.ts';
 import type { ProjectObject, ProjectRow } from '../../api/project.ts';
 import { type Description, describeProject } from './description.ts';
+import type { LiveBeatsOf } from './heartbeat.ts';
 import { type List, listOf } from './list.ts';
 import { projectObject, type SocketOf } from './project.ts';
 import { type NotificationView, notificationViews } from './notification.ts';
@@ -35,7 +36,8 @@ export interface EventFilter {
 /** There is no such object; said in kubectl's words. */
 export class NotFound extends UserError {}
 
-export const createViews = (reader: StoreReader, socketOf: SocketOf): Views => {
+/** `beatsOf` is for where a controller runs. */
+export const createViews = (reader: StoreReader, socketOf: SocketOf, beatsOf: LiveBeatsOf = () => null): Views => {
   const show = (row: ProjectRow): ProjectObject =>
     projectObject(row, reader.attempt(row.uid, row.memory.attempt), socketOf);
   const find = (name: string): ProjectRow => {
@@ -51,7 +53,7 @@ export const createViews = (reader: StoreReader, socketOf: SocketOf): Views => {
       return listOf('Project', reader.version(), rows.map(show), warnings);
     },
     project: (name) => show(find(name)),
-    describe: (name) => describeProject(find(name), reader, socketOf),
+    describe: (name) => describeProject(find(name), reader, socketOf, beatsOf),
     events: (filter) => listOf('Event', reader.version(), reader.events(filter)),
     manifests: () => listOf('Manifest', reader.version(), reader.manifests()),
     queues: () => listOf('Queue', reader.version(), queueViews(reader)),
