@@ -31,7 +31,9 @@ const post = async (url: string, notification: Notification, signal: AbortSignal
   } catch (error) {
     if (signal.aborted) throw error;
     // "fetch failed" says nothing; its cause says why.
-    throw new Error(error instanceof Error && error.cause ? messageOf(error.cause) : 'could not be reached');
+    throw new Error(error instanceof Error && error.cause ? messageOf(error.cause) : 'could not be reached', {
+      cause: error,
+    });
   }
 };
 

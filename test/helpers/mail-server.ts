@@ -1,0 +1,91 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { SMTPServer } from 'smtp-server';
+
+export interface Mail {
+  readonly from: string;
+  readonly to: readonly string[];
+  /** As it came, headers unfolded and soft line ends taken out. */
+  readonly text: string;
+}
+
+/** What the server does with who comes. */
+export type Mood = 'Takes' | 'Refuses' | 'Hangs';
+
+/** A real SMTP server on loopback that keeps what it is given. */
+export class MailServer {
+  readonly mails: Mail[] = [];
+  mood: Mood = 'Takes';
+  /** Connections so far. */
+  calls = 0;
+  /** Log-ins so far. */
+  readonly logins: { readonly user: string; readonly password: string }[] = [];
+  readonly #server: SMTPServer;
+  readonly port: number;
+
+  private constructor(server: (self: () => MailServer) => SMTPServer, port: number) {
+    this.#server = server(() => this);
+    this.port = port;
+  }
+
+  /** On a free port, or on one that was found to be free before. */
+  static async open({ port = 0, password }: { port?: number; password?: string } = {}): Promise<MailServer> {
+    const found = port === 0 ? await freePort() : port;
+    const mails = new MailServer((self) => serverOf(self, password), found);
+    await mails.#listen();
+    return mails;
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #listen(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(this.port, '127.0.0.1', resolve));
+  }
+}
+
+const refusal = (): Error => Object.assign(new Error('4.3.0 come back later'), { responseCode: 451 });
+
+const serverOf = (self: () => MailServer, password: string | undefined): SMTPServer =>
+  new SMTPServer({
+    disabledCommands: ['STARTTLS', ...(password === undefined ? ['AUTH'] : [])],
+    authOptional: password === undefined,
+    allowInsecureAuth: true,
+    closeTimeout: 100,
+    logger: false,
+    onConnect(_session, callback) {
+      self().calls += 1;
+      if (self().mood !== 'Hangs') callback();
+    },
+    onAuth({ username, password: given }, _session, callback) {
+      self().logins.push({ user: username ?? '', password: given ?? '' });
+      callback(given === password ? null : new Error('no'), { user: username });
+    },
+    onData(stream, session, callback) {
+      void text(stream).then((raw) => {
+        if (self().mood === 'Refuses') return callback(refusal());
+        const { mailFrom, rcptTo } = session.envelope;
+        self().mails.push({
+          from: mailFrom ? mailFrom.address : '',
+          to: rcptTo.map(({ address }) => address),
+          text: readable(raw),
+        });
+        callback();
+      });
+    },
+  });
+
+const readable = (raw: string): string => {
+  const end = raw.indexOf('\r\n\r\n');
+  const head = raw.slice(0, end).replaceAll(/\r\n[ \t]+/g, ' ');
+  return head + raw.slice(end).replaceAll('=\r\n', '');
+};
+
+const freePort = async (): Promise<number> => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+};
