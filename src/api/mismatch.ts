@@ -77,7 +77,7 @@ export type Severity = (typeof SEVERITIES)[number];
 interface MismatchOf<T extends MismatchType> {
   readonly type: T;
   readonly severity: Severity;
-  /** `Project/web`, `Session/web-2`, `StateFile/web.json` */
+  /** `Project/web`, `Session/0/$4` (the server's number, tmux's id), `StateFile/web.json` */
   readonly subject: string;
   readonly decision: DecisionsOf[T];
   /** A sentence, for people. */

@@ -7,6 +7,7 @@ import { eventReads } from './events.ts';
 import { manifestReads } from './manifests.ts';
 import { orphanReads } from './orphans.ts';
 import { notificationReads } from './notifications.ts';
+import { mismatchReads } from './mismatches.ts';
 import { preflightReads } from './preflights.ts';
 import { projectReads } from './projects.ts';
 import { queueReads } from './queues.ts';
@@ -30,6 +31,7 @@ export const readerOf = (db: Database, now: () => number): StoreReader => {
     ...commandReads(db, now),
     ...preflightReads(db),
     ...manifestReads(db),
+    ...mismatchReads(db),
     ...settingReads(db),
     ...alertReads(db),
     ...notificationReads(db),

@@ -8,6 +8,7 @@ import { eventWrites } from './events.ts';
 import { manifestWrites } from './manifests.ts';
 import { orphanWrites } from './orphans.ts';
 import { notificationWrites } from './notifications.ts';
+import { mismatchWrites } from './mismatches.ts';
 import { preflightWrites } from './preflights.ts';
 import { projectDeclared } from './project-declared.ts';
 import { projectStatus } from './project-status.ts';
@@ -29,6 +30,7 @@ const writesOf = (db: Database): StoreWrites => {
     ...commandWrites(db),
     ...preflightWrites(db),
     ...manifestWrites(db),
+    ...mismatchWrites(db),
     ...queueWrites(db),
     ...settingWrites(db),
     ...alertWrites(db),

@@ -15,6 +15,7 @@ import {
   tagCommands,
   typeCommands,
 } from './session-commands.ts';
+import { parsePaths, pathsCommand } from './session-paths.ts';
 import type { Shard } from './shard.ts';
 import { checkedId } from './tags.ts';
 import { parseUntagged, untaggedCommand } from './untagged.ts';
@@ -34,6 +35,8 @@ export const sessionsOf = (
   const isOurPane = ({ sessionId, uid }: OwnedPane): string => allOf(sessionIs(sessionId), isOurs(ownerId, uid));
 
   return {
+    paths: async (shard) => parsePaths(await shardOf(shard).read([pathsCommand])),
+
     async untagged(shard) {
       const found = parseUntagged(await shardOf(shard).read([untaggedCommand]), shard);
       const birth = async (id: string): Promise<string | null> => {

@@ -4,6 +4,7 @@ import type { Event, NewEvent } from '../event.ts';
 import type { Memory } from '../memory.ts';
 import type { ProjectManifest } from '../manifest.ts';
 import type { OrphanRow } from '../orphan.ts';
+import type { StandingMismatch } from '../mismatch.ts';
 import type { Phase } from '../phase.ts';
 import type { Delivery, Notification } from './notifier.ts';
 import type { Attempt, Deletion, ProjectRow, Run } from '../project.ts';
@@ -55,6 +56,8 @@ export interface StoreReader {
   pendingCommand(project: string, verb?: CommandVerb): Command | null;
   preflight(uid: string): PreflightReport | null;
   manifests(): readonly ManifestRow[];
+  /** Mismatches that were told and stand; with those that alerted lately, cleared or not. */
+  mismatches(): readonly StandingMismatch[];
   /** What is remembered of sessions of ours that no Project claims. */
   orphans(): readonly OrphanRow[];
   orphan(shard: number, sessionId: string): OrphanRow | null;
@@ -99,6 +102,7 @@ export interface StoreWrites {
   putOrphan(row: OrphanRow): void;
   forgetOrphan(shard: number, sessionId: string): void;
   replaceManifests(rows: readonly ManifestRow[]): void;
+  replaceMismatches(standing: readonly StandingMismatch[]): void;
   setQueues(queues: readonly QueueRow[]): void;
   setSetting(key: string, value: string): void;
   /** Alerts are wanted from now on: what was recorded earlier is not told. Or no more: what is pending is dropped. */

@@ -14,6 +14,8 @@ export interface Tmux {
   socketOf(shard: number): string;
   /** Sessions of a shard that no owner has tagged, with what may tell whose they are. Only for repairs and conflicts. */
   untagged(shard: number): Promise<readonly UntaggedSession[]>;
+  /** The directory each session of a shard was made in, by the session's id. */
+  paths(shard: number): Promise<ReadonlyMap<string, string>>;
   /** Makes the session and all its windows, tagged, in one invocation. `DuplicateName` when the name is taken. */
   createSession(session: NewSession): Promise<void>;
   /** Runs a command in a pane whose process has ended. Refuses (`NotOurs`) when the session's uid tag differs. */
