@@ -46,7 +46,7 @@ export const notificationController = (parts: NotificationParts): Controller => 
   async reconcile({ key }, signal): Promise<Outcome> {
     if (key === ALERTS) return gather(parts);
     const notifier = parts.alerting.notifiers.find(({ name }) => name === key);
-    return notifier === undefined ? dropChannel(parts, key) : await deliverAll(parts, notifier, signal);
+    return notifier === undefined ? dropChannel(parts, key) : await deliverNext(parts, notifier, signal);
   },
 });
 
@@ -97,14 +97,12 @@ const dropChannel = ({ store, clock }: NotificationParts, channel: string): Outc
   return settled;
 };
 
-/** One after another, so that a channel that is back is not flooded; each has its own back-off. */
-const deliverAll = async (parts: NotificationParts, notifier: Notifier, signal: AbortSignal): Promise<Outcome> => {
+/** The oldest that is due, one a pass: a channel that hangs with many waiting makes no pass long. */
+const deliverNext = async (parts: NotificationParts, notifier: Notifier, signal: AbortSignal): Promise<Outcome> => {
   const { store, clock } = parts;
   const leftMs = ({ nextAttempt }: Delivery): number => remainingMs(nextAttempt, clock.now());
-  for (const delivery of store.openDeliveries(notifier.name)) {
-    if (signal.aborted) return settled;
-    if (leftMs(delivery) === 0) await attempt(parts, notifier, delivery, signal);
-  }
+  const due = store.openDeliveries(notifier.name).find((delivery) => leftMs(delivery) === 0);
+  if (due) await attempt(parts, notifier, due, signal);
   const waits = store.openDeliveries(notifier.name).map(leftMs);
   return { retry: false, requeueAfterMs: waits.length === 0 ? null : Math.min(...waits) };
 };

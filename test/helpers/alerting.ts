@@ -46,10 +46,17 @@ export class Alerts {
     return this.deliver(ALERTS);
   }
 
-  /** What of a channel's outbox is due. */
-  deliver(channel: string): Promise<Outcome> {
-    const since = this.clock.now().monotonicMs;
-    return this.#controller.reconcile({ key: channel, since }, this.stopping.signal);
+  /** All of a channel's outbox that is due. */
+  async deliver(channel: string): Promise<Outcome> {
+    for (;;) {
+      const outcome = await this.pass(channel);
+      if (outcome.requeueAfterMs !== 0) return outcome;
+    }
+  }
+
+  /** One pass of the controller. */
+  pass(key: string): Promise<Outcome> {
+    return this.#controller.reconcile({ key, since: this.clock.now().monotonicMs }, this.stopping.signal);
   }
 
   /** The only message there is, as the outbox has it. */

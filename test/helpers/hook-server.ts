@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
@@ -17,13 +23,15 @@ export class HookServer {
   readonly #server: Server;
 
   private constructor() {
-    this.#server = createServer(async (request, response) => {
-      const body = (await json(request)) as Record<string, unknown>;
-      this.posts.push({ path: request.url ?? '', headers: request.headers, body });
-      const status = this.statuses.shift() ?? 200;
-      if (status >= 300 && status < 400) response.setHeader('Location', '/elsewhere');
-      if (status > 0) response.writeHead(status).end('an answer that nobody reads');
-    });
+    this.#server = createServer((request, response) => void this.#answer(request, response));
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = (await json(request)) as Record<string, unknown>;
+    this.posts.push({ path: request.url ?? '', headers: request.headers, body });
+    const status = this.statuses.shift() ?? 200;
+    if (status >= 300 && status < 400) response.setHeader('Location', '/elsewhere');
+    if (status > 0) response.writeHead(status).end('an answer that nobody reads');
   }
 
   static async open(): Promise<HookServer> {

@@ -1,6 +1,8 @@
 import { createServer, type AddressInfo } from 'node:net';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { SMTPServer } from 'smtp-server';
+import { callbackify } from 'node:util';
+import { SMTPServer, type SMTPServerSession } from 'smtp-server';
 
 export interface Mail {
   readonly from: string;
@@ -45,8 +47,6 @@ export class MailServer {
   }
 }
 
-const refusal = (): Error => Object.assign(new Error('4.3.0 come back later'), { responseCode: 451 });
-
 const serverOf = (self: () => MailServer, password: string | undefined): SMTPServer =>
   new SMTPServer({
     disabledCommands: ['STARTTLS', ...(password === undefined ? ['AUTH'] : [])],
@@ -63,18 +63,20 @@ const serverOf = (self: () => MailServer, password: string | undefined): SMTPSer
       callback(given === password ? null : new Error('no'), { user: username });
     },
     onData(stream, session, callback) {
-      void text(stream).then((raw) => {
-        if (self().mood === 'Refuses') return callback(refusal());
-        const { mailFrom, rcptTo } = session.envelope;
-        self().mails.push({
-          from: mailFrom ? mailFrom.address : '',
-          to: rcptTo.map(({ address }) => address),
-          text: readable(raw),
-        });
-        callback();
-      });
+      callbackify(() => keep(self(), stream, session))(callback);
     },
   });
+
+const keep = async (server: MailServer, stream: Readable, { envelope }: SMTPServerSession): Promise<void> => {
+  const raw = await text(stream);
+  if (server.mood === 'Refuses') throw Object.assign(new Error('4.3.0 come back later'), { responseCode: 451 });
+  const { mailFrom, rcptTo } = envelope;
+  server.mails.push({
+    from: mailFrom ? mailFrom.address : '',
+    to: rcptTo.map(({ address }) => address),
+    text: readable(raw),
+  });
+};
 
 const readable = (raw: string): string => {
   const end = raw.indexOf('\r\n\r\n');
