@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { systemClock } from '../../src/adapters/clock.ts';
@@ -13,7 +12,6 @@ import { temporaryFolder } from '../helpers/temporary.ts';
 
 const folder = temporaryFolder();
 const clock = systemClock();
-const contender = fileURLToPath(import.meta.resolve('../helpers/lock-contender.ts'));
 const newFolder = (name: string): string => {
   const path = join(folder.path, name);
   mkdirSync(path);
@@ -143,21 +141,6 @@ test('holder information that is damaged hides nothing but itself', () => {
     ['thing'],
   );
   lock?.release();
-});
-
-test('of 800 critical sections in four processes none overlaps, though holders are killed (failure 53)', async () => {
-  const marks = newFolder('marks');
-  const directory = newFolder('contended');
-  const run = async (): Promise<void> => {
-    const child = spawn(process.execPath, [contender, directory, marks, '800'], { stdio: 'inherit' });
-    const [code, signal] = await once(child, 'exit');
-    if (signal === 'SIGKILL') return run();
-    assert.is(code, 0, 'two processes were inside at once');
-  };
-  await Promise.all([run(), run(), run(), run()]);
-  const tokens = readFileSync(join(marks, 'tokens'), 'utf8').trim().split('\n').map(Number);
-  assert.ok(tokens.length >= 800);
-  assert.ok(tokens.every((token, index) => index === 0 || token > (tokens[index - 1] ?? 0)));
 });
 
 test.run();
