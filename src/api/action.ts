@@ -63,7 +63,12 @@ export interface StartSession {
   readonly tags: SessionTags;
   readonly windows: readonly WindowLaunch[];
   /** A session without our tag that a `Replace` policy gives up for this name. */
-  readonly replace: { readonly sessionId: string; readonly sessionName: string } | null;
+  readonly replace: {
+    readonly sessionId: string;
+    readonly sessionName: string;
+    /** Name of the folder for a copy of it, which is made first. */
+    readonly backup: string;
+  } | null;
 }
 
 /** Put our tags on an untagged session that the manifest says to adopt. */

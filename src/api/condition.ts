@@ -4,6 +4,7 @@ export const CONDITION_TYPES = [
   'Admitted',
   'PreflightPassed',
   'SessionAvailable',
+  'NameConflict',
   'ManifestValid',
   'Stalled',
   'Complete',

@@ -116,7 +116,7 @@ export interface Observation {
   /** Live processes that carry our uid and belong to no live pane; looked for only where it matters. */
   readonly remains: Seen<readonly ProcessIdentity[]>;
   readonly stateFile: Seen<StateFile>;
-  /** Untagged sessions, looked for only when the attempt has lost its session's name; else Absent. */
+  /** Untagged sessions, looked for only when the attempt has lost its session's name or its name is contested; else Absent. */
   readonly untagged: Seen<readonly UntaggedSession[]>;
   /** The beats of the primary's run; Absent where none are asked for, or nothing runs. */
   readonly heartbeat: Seen<HeartbeatObservation>;

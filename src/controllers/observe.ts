@@ -10,7 +10,7 @@ import type { ProcessTable, Processes } from '../api/ports/processes.ts';
 import type { Runs } from '../api/ports/runs.ts';
 import type { Tmux } from '../api/ports/tmux.ts';
 import type { HeartbeatProbe, StateFiles } from '../api/ports/world.ts';
-import { primaryOf } from '../api/manifest.ts';
+import { primaryOf, sessionNameOf } from '../api/manifest.ts';
 import { absent, present, type Seen, unknown, valueOf } from '../api/seen.ts';
 import type { Attempt, ProjectRow } from '../api/project.ts';
 import { messageOf } from '../api/errors.ts';
@@ -69,6 +69,13 @@ const witnessIn = (runs: Observation['runs'], processes: Processes): string | nu
 const mayBeThere = (untagged: Observation['untagged'], uid: string): boolean =>
   valueOf(untagged)?.some((session) => session.birthUid === uid) ?? false;
 
+/** Somebody's session has the name, and the policy may take it: what is in it decides. */
+const isContested = ({ name, spec }: ProjectRow, listings: readonly ShardListing[]): boolean =>
+  (spec.conflictPolicy === 'Adopt' || spec.conflictPolicy === 'Replace') &&
+  listings.some(({ sessions }) =>
+    valueOf(sessions)?.some((other) => !other.claimed && other.name === sessionNameOf(name, spec)),
+  );
+
 const serverOf = (shard: number | undefined, listings: readonly ShardListing[]): Seen<ServerIdentity> =>
   listings.find((listing) => listing.shard === shard)?.server ?? absent;
 
@@ -95,7 +102,7 @@ export const observe = async (
   // A session that lost its tags, or whose row lost its name, is looked for by other evidence.
   const isLost =
     listed.seen === 'Absent' && attempt?.endedAt === null && (attempt.sessionName === null || witness !== null);
-  const untagged = isLost ? await lookForUntagged(tmux, listings) : absent;
+  const untagged = isLost || (listed.seen === 'Absent' && isContested(row, listings)) ? await lookForUntagged(tmux, listings) : absent;
   const session = witness === null || mayBeThere(untagged, row.uid) ? listed : unknown(witness);
   const primary = row.memory.primary ?? primaryOf(row.spec).name;
   const observation: Observation = {

@@ -3,6 +3,7 @@ import type { StoreReader } from '../api/ports/store.ts';
 import type { Tracer } from '../api/trace.ts';
 import { actionMetrics } from './metrics/actions.ts';
 import { buildMetrics } from './metrics/build.ts';
+import { conflictMetrics } from './metrics/conflicts.ts';
 import { controllerMetrics } from './metrics/controllers.ts';
 import { heartbeatMetrics } from './metrics/heartbeats.ts';
 import { lockMetrics } from './metrics/locks.ts';
@@ -51,6 +52,7 @@ export const createMetrics = (sources: MetricsSources): Metrics => {
     actionMetrics(registry),
     observationMetrics(registry),
     manifestMetrics(registry),
+    conflictMetrics(registry),
     heartbeatMetrics(registry, sources.stalled),
     notificationMetrics(registry, sources.reader),
     lockMetrics(registry),

@@ -4,7 +4,7 @@ import type { Processes } from '../../api/ports/processes.ts';
 import type { Runs } from '../../api/ports/runs.ts';
 import type { Store } from '../../api/ports/store.ts';
 import type { Tmux } from '../../api/ports/tmux.ts';
-import type { Clock, LogFiles, Preflight, StateFiles } from '../../api/ports/world.ts';
+import type { Clock, Keepsakes, LogFiles, Preflight, StateFiles } from '../../api/ports/world.ts';
 import { forgetProject } from './forget-project.ts';
 import { preflightRunner } from './run-preflight.ts';
 import { nudgeWindow } from './nudge-window.ts';
@@ -26,6 +26,7 @@ export interface Hands {
   readonly preflight: Preflight;
   readonly source: SpecSource;
   readonly logFiles: LogFiles;
+  readonly keepsakes: Keepsakes;
   readonly clock: Clock;
   /** Has a Project looked at. */
   readonly wake: (uid: string, why: string) => void;

@@ -3,6 +3,7 @@ import type { SessionTags } from '../../api/observation.ts';
 import type { RunKey } from '../../api/ports/runs.ts';
 import type { NewWindow } from '../../api/ports/tmux.ts';
 import type { Hands } from './executors.ts';
+import { keepCopy } from './keep-copy.ts';
 
 /** The run's directory is written and its end is watched before tmux is asked to begin it. */
 export const prepareWindow = async (
@@ -23,7 +24,10 @@ export const prepareWindow = async (
 
 export const startSession = async (hands: Hands, action: StartSession): Promise<void> => {
   const { shard, sessionName, tags, replace } = action;
-  if (replace) await hands.tmux.killForeign(shard, replace.sessionId, replace.sessionName);
+  if (replace) {
+    await keepCopy(hands, action);
+    await hands.tmux.killForeign(shard, replace.sessionId, replace.sessionName);
+  }
   const [first, ...others] = await Promise.all(action.windows.map((window) => prepareWindow(hands, tags, window)));
   if (first === undefined) throw new Error(`Project ${tags.project} has no windows to start`);
   await hands.tmux.createSession({ shard, name: sessionName, tags, windows: [first, ...others] });

@@ -1,7 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { StartSession } from '../../api/action.ts';
+import { CONFLICT_EVENTS } from '../../api/conflict.ts';
+import type { NewEvent } from '../../api/event.ts';
 import { primaryOf } from '../../api/manifest.ts';
 import type { Attempt } from '../../api/project.ts';
+import { conflictOf } from './conflict.ts';
 import { freeName, resumes, startSession } from './launch.ts';
 import type { Situation } from './situation.ts';
 import { because, event, type Step } from './step.ts';
@@ -15,6 +18,18 @@ const fallback = (s: Situation, resumed: boolean): string =>
   resumed && s.spec.session.windows.every((window) => window.resumeCommand === undefined)
     ? ', by command, for no window has a resumeCommand'
     : '';
+
+/** What is told of a session that had the name: what becomes of it, or which name is taken instead. */
+const resolution = (s: Situation, { sessionName }: Attempt, replace: StartSession['replace']): readonly NewEvent[] => {
+  const conflict = conflictOf(s);
+  if (conflict === null) return [];
+  if (replace !== null) {
+    const message = `${conflict.why}: Project ${s.project.name} replaces it, with a copy in backups/${replace.backup}`;
+    return [event(s, 'Warning', CONFLICT_EVENTS.Replace, message)];
+  }
+  const message = `${conflict.why}: Project ${s.project.name} takes ${sessionName}`;
+  return [event(s, 'Normal', CONFLICT_EVENTS.Rename, message)];
+};
 
 /** Begins an attempt, or tries the one that was begun again: the intent is fixed before anything is made (I4). */
 export const begin = (s: Situation, replace: StartSession['replace']): Step => {
@@ -48,21 +63,11 @@ export const begin = (s: Situation, replace: StartSession['replace']): Step => {
       sidecars: {},
     },
     attempt: isDeepStrictEqual(intent, attempt) ? {} : { begin: attempt },
-    events: intent
-      ? []
-      : [
-          ...(replace
-            ? [
-                event(
-                  s,
-                  'Warning',
-                  'Replacing',
-                  `killing ${replace.sessionName} (${replace.sessionId}), which has our name`,
-                ),
-              ]
-            : []),
-          event(s, 'Normal', verb, message),
-        ],
+    events: [
+      // A retry is no news, but every kill is told (I5).
+      ...(replace !== null || intent?.sessionName !== attempt.sessionName ? resolution(s, attempt, replace) : []),
+      ...(intent ? [] : [event(s, 'Normal', verb, message)]),
+    ],
     actions: [
       startSession(
         s,

@@ -1,5 +1,7 @@
 import { CONDITION_TYPES, type Condition, type ConditionType } from '../../api/condition.ts';
 import type { Memory } from '../../api/memory.ts';
+import type { Phase } from '../../api/phase.ts';
+import { conflictOf } from './conflict.ts';
 import type { Situation } from './situation.ts';
 
 type Finding = Pick<Condition, 'status' | 'reason' | 'message'>;
@@ -13,6 +15,18 @@ const is = (truth: boolean, yes: readonly [string, string], no: readonly [string
 /** An act that failed is tried again, and told where people look first (failure 30). */
 const withTrouble = (s: Situation, { message }: Memory): string =>
   s.trouble === null ? message : `${message} (the last try failed: ${s.trouble})`;
+
+/** Phases of a Project that wants a session and has none. */
+const WANTING: readonly Phase[] = ['Pending', 'Queued', 'Starting', 'BackingOff'];
+
+/** Another session has the name, and the policy finds no way round it. */
+const nameConflict = (s: Situation, next: Memory): Finding => {
+  if (s.unknown !== null) return { status: 'Unknown', reason: 'NotObserved', message: s.unknown };
+  const conflict = conflictOf(s);
+  const blocks = conflict?.way === 'Hold' || conflict?.way === 'Fail';
+  const matters = WANTING.includes(next.phase) || (next.phase === 'Failed' && next.reason === 'NameConflict');
+  return is(blocks && matters, ['NameTaken', conflict?.why ?? ''], ['NoConflict', 'no other session is in the way']);
+};
 
 /** One finding a type, from the observation and the memory just decided. */
 const findings: Record<ConditionType, (s: Situation, next: Memory) => Finding> = {
@@ -42,6 +56,7 @@ const findings: Record<ConditionType, (s: Situation, next: Memory) => Finding> =
           ['SessionFound', `session ${s.session?.name}`],
           ['NoSession', 'no session carries its uid'],
         ),
+  NameConflict: nameConflict,
   ManifestValid: (s) =>
     is(
       s.project.manifestError === null,

@@ -1,61 +1,55 @@
-import { primaryOf, sessionNameOf } from '../../../api/manifest.ts';
-import type { ListedSession } from '../../../api/observation.ts';
+import { CONFLICT_EVENTS } from '../../../api/conflict.ts';
+import { primaryOf } from '../../../api/manifest.ts';
 import { begin } from '../begin.ts';
+import { conflictOf } from '../conflict.ts';
 import { fail } from '../memory.ts';
 import type { Situation } from '../situation.ts';
 import { because, event, onChange, type Rule } from '../step.ts';
 
-/** Who has the name we would use, when the policy does not simply take another one. */
-const conflict = (s: Situation): ListedSession | null =>
-  s.spec.conflictPolicy === 'Rename' ? null : (s.target?.taken.get(sessionNameOf(s.project.name, s.spec)) ?? null);
-
-const held = (s: Situation): string | null => {
-  const rival = conflict(s);
-  if (rival === null || s.spec.conflictPolicy === 'Fail') return null;
-  // What another Project has, or another installation, is never given up to us.
-  if (rival.tags !== null) return `session name ${rival.name} belongs to Project ${rival.tags.project}`;
-  return rival.claimed ? `session name ${rival.name} belongs to another installation of tmuxlet` : null;
-};
+/** One folder for all tries of one start. */
+const backupOf = (s: Situation, name: string): string =>
+  `${name}-${new Date((s.memory.startingSince ?? s.now).wallMs).toISOString().replaceAll(':', '-')}`;
 
 /** The name we would use is taken, and the policy is not simply to take another one. */
 export const conflictRules: readonly Rule[] = [
   {
-    line: 'the session name belongs to another Project or installation: wait',
-    when: (s) => held(s) !== null,
+    line: 'the session name belongs to somebody, or to a session that does not fit: wait',
+    when: (s) => conflictOf(s)?.way === 'Hold',
     to: 'Queued',
-    step: (s) => ({ ...onChange(s, 'Warning', 'NameConflict', held(s) ?? ''), retry: true }),
+    step: (s) => ({ ...onChange(s, 'Warning', 'NameConflict', conflictOf(s)?.why ?? ''), retry: true }),
   },
   {
     line: 'the session name is taken, and the spec says to fail',
-    when: (s) => conflict(s) !== null && s.spec.conflictPolicy === 'Fail',
+    when: (s) => conflictOf(s)?.way === 'Fail',
     to: 'Failed',
     step: (s) => {
-      const rival = conflict(s);
-      const message = `session name ${rival?.name} is taken by ${rival?.id}, not ours: end or rename it, or set session.name`;
+      const message = `${conflictOf(s)?.why}: end or rename it, or set session.name`;
       return {
         memory: { ...fail(s), ...because('NameConflict', message) },
-        events: [event(s, 'Warning', 'NameConflict', message)],
+        events: [event(s, 'Warning', CONFLICT_EVENTS.Fail, message)],
         again: true,
       };
     },
   },
   {
     line: 'the session name is taken, and the spec says to adopt that session',
-    when: (s) => conflict(s) !== null && s.spec.conflictPolicy === 'Adopt',
+    when: (s) => conflictOf(s)?.way === 'Adopt',
     to: 'Starting',
     step: (s) => {
-      const rival = conflict(s);
-      if (!rival) return {};
+      const conflict = conflictOf(s);
+      if (conflict === null) return {};
+      const { rival, why } = conflict;
       const attempt = s.memory.attempt + 1;
       const tags = { owner: s.ownerId, uid: s.project.uid, project: s.project.name, attempt, specHash: s.hash };
+      const message = `${why}, in ${s.spec.path}: Project ${s.project.name} adopts it`;
       return {
         memory: {
-          ...because('Adopting', `session ${rival.name} (${rival.id})`),
+          ...because('Adopting', message),
           attempt,
           startingSince: s.memory.startingSince ?? s.now,
           primary: primaryOf(s.spec).name,
         },
-        events: [event(s, 'Normal', 'Adopting', `session ${rival.name} (${rival.id}), as the spec says`)],
+        events: s.memory.message === message ? [] : [event(s, 'Normal', CONFLICT_EVENTS.Adopt, message)],
         actions: [{ kind: 'AdoptSession', shard: rival.shard, sessionId: rival.id, sessionName: rival.name, tags }],
       };
     },
@@ -63,11 +57,11 @@ export const conflictRules: readonly Rule[] = [
   },
   {
     line: 'the session name is taken, and the spec says to replace that session',
-    when: (s) => conflict(s) !== null,
+    when: (s) => conflictOf(s)?.way === 'Replace',
     to: 'Starting',
     step: (s) => {
-      const rival = conflict(s);
-      return begin(s, rival && { sessionId: rival.id, sessionName: rival.name });
+      const rival = conflictOf(s)?.rival;
+      return begin(s, rival ? { sessionId: rival.id, sessionName: rival.name, backup: backupOf(s, rival.name) } : null);
     },
   },
 ];
