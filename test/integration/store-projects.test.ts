@@ -206,7 +206,7 @@ test('what readers are given cannot be changed under the next one', ({ store }) 
   assert.throws(() => Object.assign(store.project(uid)?.spec ?? {}, { queue: 'other' }), /read only/);
 });
 
-test('a transaction whose work throws leaves nothing behind', ({ store }) => {
+test('a transaction whose work throws leaves nothing behind (failure 5)', ({ store }) => {
   assert.throws(
     () =>
       store.transaction((writes) => {

@@ -31,7 +31,7 @@ test('a Project that runs as it should makes a pass of no writes and no acts (I7
   assert.equal(plan.attempt, {});
 });
 
-test('the intent of a start is part of the plan that starts it (I4)', () => {
+test('the intent of a start is part of the plan that starts it (I4, failure 31)', () => {
   const world = new DecisionWorld();
   world.inert.add('StartSession');
   while (world.attempts.length === 0) world.pass();
@@ -431,7 +431,7 @@ test('a restart by annotation happens once for each new value', () => {
   assert.is(world.memory.failures, 0);
 });
 
-test('a Completed Project stays so until a person restarts it (I11)', () => {
+test('a Completed Project stays so until a person restarts it (I11, failure 19)', () => {
   const world = running();
   world.exit('main', 0);
   world.settle();
@@ -466,7 +466,7 @@ test('a running session is not restarted by an edit unless the spec says so (fai
   assert.is(world.memory.failures, 0);
 });
 
-test('a renamed session is still ours: the row is repaired from the tag', () => {
+test('a renamed session is still ours: the row is repaired from the tag (failure 17)', () => {
   const world = running();
   if (world.session) world.session.name = 'renamed-by-hand';
   world.settle();
