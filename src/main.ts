@@ -9,6 +9,7 @@ import { openAlerting } from './composition/alerting.ts';
 import { createControl } from './composition/control.ts';
 import { watchHealth } from './composition/health.ts';
 import { defaultRoom, dryManager, dryPlace, openCopy } from './composition/plan.ts';
+import { tellingPreflight } from './composition/telling-preflight.ts';
 import { createTraceBus, type TraceBus } from './composition/trace-bus.ts';
 import { openWorld, type World } from './composition/world.ts';
 import type { RunIo } from './cli/run-io.ts';
@@ -28,6 +29,8 @@ import { createMetrics, type LoopView } from './telemetry/metrics.ts';
 import { traceLogger } from './telemetry/trace-logger.ts';
 import { VERSION } from './version.ts';
 
+export { compareAlone } from './composition/compare.ts';
+export { examine } from './composition/doctor.ts';
 export { planOnce } from './composition/plan.ts';
 
 /** EX_TEMPFAIL of sysexits.h: somebody else has what is needed, try later. */
@@ -79,7 +82,7 @@ export const runController = async (config: Config, env: Environment, io: RunIo)
   });
   const { url } = await server.listen();
   manager.start();
-  const resync = schedule(cronEvery(config.stateSyncIntervalSeconds), () => manager.resync(), { noOverlap: true });
+  const resync = schedule(cronEvery(config.stateSyncIntervalSeconds), () => manager.tick(), { noOverlap: true });
   io.started({ url, reader: store, socketOf: world.tmux.socketOf, onTrace: trace.listen });
 
   return new Promise((resolve) => {
@@ -187,7 +190,9 @@ const liveManager = ({
       defaultMaxConcurrent: defaultRoom(config),
       dryRun: false,
       stateSyncDryRun: config.stateSyncDryRun,
+      stateSyncIntervalSeconds: config.stateSyncIntervalSeconds,
       orphans: orphanSettingsOf(config.orphans),
     },
-    executors: (wake) => executorsOf({ ...world, store, clock, wake }),
+    executors: (wake) =>
+      executorsOf({ ...world, preflight: tellingPreflight(world.preflight, trace.tell), store, clock, wake }),
   });

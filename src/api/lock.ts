@@ -9,6 +9,7 @@ export const LOCK_PURPOSES = [
   'rename',
   'delete',
   'orphan-kill',
+  'archive',
 ] as const;
 
 export type LockPurpose = (typeof LOCK_PURPOSES)[number];

@@ -2,6 +2,7 @@ import type { ActionKind } from './action.ts';
 import type { NewEvent } from './event.ts';
 import type { BeatSource } from './heartbeat.ts';
 import type { LockPurpose } from './lock.ts';
+import type { Mismatch, SkippedSource } from './mismatch.ts';
 import type { Phase } from './phase.ts';
 import type { ChannelKind } from './ports/notifier.ts';
 
@@ -82,6 +83,11 @@ export type Trace =
       readonly change: 'busy' | 'released';
       /** How long it was held; 0 for one that was busy. */
       readonly heldMs: number;
+    }
+  | {
+      readonly trace: 'StateCompared';
+      readonly mismatches: readonly Mismatch[];
+      readonly skipped: readonly SkippedSource[];
     }
   | { readonly trace: 'Fenced'; readonly reason: string };
 

@@ -9,6 +9,7 @@ import { confirmDeletionsCommand } from './verbs/confirm-deletions.ts';
 import { createCommand } from './verbs/create.ts';
 import { deleteCommand } from './verbs/delete.ts';
 import { describeCommand } from './verbs/describe.ts';
+import { doctorCommand } from './verbs/doctor.ts';
 import { eventsCommand } from './verbs/events.ts';
 import { getCommand } from './verbs/get.ts';
 import { lockCommand } from './verbs/lock.ts';
@@ -18,6 +19,7 @@ import { planCommand } from './verbs/plan.ts';
 import { resetCommand, restartCommand } from './verbs/restart.ts';
 import { runCommand } from './verbs/run.ts';
 import { suspendCommand, unsuspendCommand } from './verbs/suspend.ts';
+import { syncCommand } from './verbs/sync.ts';
 import { validateCommand } from './verbs/validate.ts';
 import { versionCommand } from './verbs/version.ts';
 import { waitCommand } from './verbs/wait.ts';
@@ -25,8 +27,17 @@ import { waitCommand } from './verbs/wait.ts';
 /** The verbs, as `--help` groups them. */
 const GROUPS = {
   'Declare:': [createCommand, applyCommand, deleteCommand, suspendCommand, unsuspendCommand, validateCommand],
-  'Look:': [getCommand, describeCommand, logsCommand, attachCommand, eventsCommand, planCommand, waitCommand],
-  'Act:': [runCommand, restartCommand, resetCommand, lockCommand, confirmDeletionsCommand, alertCommand],
+  'Look:': [
+    getCommand,
+    describeCommand,
+    logsCommand,
+    attachCommand,
+    eventsCommand,
+    planCommand,
+    doctorCommand,
+    waitCommand,
+  ],
+  'Act:': [runCommand, restartCommand, resetCommand, lockCommand, confirmDeletionsCommand, syncCommand, alertCommand],
   'From inside a window:': [heartbeatCommand],
   'Other:': [versionCommand],
 };

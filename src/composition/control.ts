@@ -6,6 +6,7 @@ import type { Manager } from '../controllers/manager.ts';
 import type { Alerting } from '../controllers/notification.ts';
 import { testChannels } from '../controllers/test-channels.ts';
 import type { Control, Health } from '../server/control.ts';
+import { compareWith } from './compare.ts';
 import { planWith } from './plan.ts';
 import type { TraceBus } from './trace-bus.ts';
 import type { World } from './world.ts';
@@ -45,6 +46,8 @@ export const createControl = ({
     listings: () => world.tmux.observe(clock.now().monotonicMs),
     locks: () => [...(ownLocks?.list() ?? []), ...world.locks.list()],
     plan: () => planWith(world, config, clock),
+    stateReport: () => manager.stateReport,
+    synchronize: (dryRun) => (dryRun ? compareWith(world, store, config, clock) : manager.synchronize()),
     testAlerts: () => testChannels(alerting, clock, () => crypto.randomUUID()),
     command(verb, project) {
       const uid = project === '' ? null : uidOf(project);

@@ -29,6 +29,7 @@ export const dryManager = (world: World, store: Store, config: Config, clock: Cl
       defaultMaxConcurrent: defaultRoom(config),
       dryRun: true,
       stateSyncDryRun: config.stateSyncDryRun,
+      stateSyncIntervalSeconds: config.stateSyncIntervalSeconds,
       orphans: orphanSettingsOf(config.orphans),
     },
     executors: (wake) => dryExecutors({ store, clock, wake }),

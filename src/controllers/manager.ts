@@ -1,3 +1,4 @@
+import type { StateReport } from '../api/mismatch.ts';
 import type { SpecSource } from '../api/ports/manifests.ts';
 import type { Store } from '../api/ports/store.ts';
 import type { Clock, Keepsakes, LogFiles, Locks } from '../api/ports/world.ts';
@@ -7,7 +8,7 @@ import type { Executors } from './executors/executors.ts';
 import { FLEET, fleetController } from './fleet.ts';
 import type { Heartbeats } from './heartbeats.ts';
 import { type Controller, Loop } from './loop.ts';
-import { ALERTS, type Alerting, notificationController } from './notification.ts';
+import { type Alerting, ALERTS, notificationController } from './notification.ts';
 import { MANIFESTS, manifestController } from './manifest.ts';
 import type { Senses } from './observe.ts';
 import { ProjectController } from './project.ts';
@@ -15,6 +16,7 @@ import { queueController } from './queue.ts';
 import { RETENTION, retentionController, type RetentionSettings } from './retention.ts';
 import { reconcileOrphan } from './orphans/orphan.ts';
 import { SESSIONS, sessionController } from './session.ts';
+import { RECORDS, Synchronizer } from './synchronizer.ts';
 
 /** Everything the controllers need of the world, as ports: real ones, or simulated. */
 export interface ManagerParts extends Senses {
@@ -42,6 +44,8 @@ export interface ManagerSettings extends RetentionSettings {
   readonly dryRun: boolean;
   /** Starts, stops and restarts go on; what has to be mended is told, and left as it is. */
   readonly stateSyncDryRun: boolean;
+  /** All records are compared, and everything is looked at again, this often. */
+  readonly stateSyncIntervalSeconds: number;
   readonly orphans: Omit<OrphanSettings, 'dryRun'>;
 }
 
@@ -53,10 +57,13 @@ const orphanSettings = ({ orphans, dryRun, stateSyncDryRun }: ManagerSettings): 
 /** What comes due later than this is not waited for by `settled`. */
 const HORIZON_MS = 5_000;
 
+type LoopName = 'manifest' | 'queue' | 'project' | 'session' | 'synchronizer' | 'fleet' | 'retention';
+
 /** The controllers with their queues, and who wakes whom. */
 export class Manager {
   readonly #parts: ManagerParts;
-  readonly #loops: Readonly<Record<'manifest' | 'queue' | 'project' | 'session' | 'fleet' | 'retention', Loop>>;
+  readonly #loops: Readonly<Record<LoopName, Loop>>;
+  readonly #synchronizer: Synchronizer;
   /** Beside the others, which never wait for it. */
   readonly #notification: Loop | null;
   readonly #unlisten: (() => void)[] = [];
@@ -80,6 +87,14 @@ export class Manager {
       wakeFleet,
     });
     this.heartbeats = project.heartbeats;
+    this.#synchronizer = new Synchronizer({
+      ...parts,
+      orphanPolicy: settings.orphans.policy,
+      intervalMs: settings.stateSyncIntervalSeconds * 1000,
+      mends: !settings.dryRun && !settings.stateSyncDryRun,
+      wake,
+      wakeManifests: () => this.#loops.manifest.queue.add(MANIFESTS),
+    });
     this.#loops = {
       manifest: loop(manifestController({ ...parts, wake: (uid) => wake(uid, 'its manifest changed') })),
       queue: loop(
@@ -101,6 +116,7 @@ export class Manager {
             reconcileOrphan({ ...parts, settings: orphanSettings(settings), wake }, key, since),
         }),
       ),
+      synchronizer: loop(this.#synchronizer),
       fleet: loop(fleetController({ store, clock, trace, wake })),
       retention: loop(retentionController(parts)),
     };
@@ -111,7 +127,10 @@ export class Manager {
       : null;
     this.#unlisten.push(
       source.onHint(() => this.#loops.manifest.queue.add(MANIFESTS)),
-      tmux.onHint(({ shard }) => this.#loops.session.queue.add(String(shard))),
+      tmux.onHint(({ shard }) => {
+        this.#loops.session.queue.add(String(shard));
+        this.#loops.synchronizer.queue.addAfter(RECORDS, this.#synchronizer.hintDelayMs);
+      }),
     );
   }
 
@@ -136,7 +155,30 @@ export class Manager {
   start(): void {
     for (const loop of this.loops) loop.start();
     this.resync();
+    this.#loops.synchronizer.queue.add(RECORDS);
     if (!this.#parts.settings.dryRun) this.#loops.retention.queue.add(RETENTION);
+  }
+
+  /** The interval is over. What disagrees is told before those look who mend it: afterwards it would not be seen. */
+  async tick(): Promise<void> {
+    try {
+      await this.synchronize();
+    } catch {
+      // The loop has told why, and tries it again.
+    }
+    this.resync();
+  }
+
+  /** Compares all records now; resolves with what was found, when those who mend it are about to. */
+  synchronize(): Promise<StateReport> {
+    const report = this.#synchronizer.next();
+    this.#loops.synchronizer.queue.add(RECORDS);
+    return report;
+  }
+
+  /** What the last comparison found; null before the first. */
+  get stateReport(): StateReport | null {
+    return this.#synchronizer.report;
   }
 
   /** Everything is looked at again: a lost hint costs latency and nothing else. */
@@ -158,7 +200,8 @@ export class Manager {
   }
 
   #isBusy(horizonMs: number): boolean {
-    const working = [this.#loops.manifest, this.#loops.queue, this.#loops.project, this.#loops.session];
+    const { manifest, queue: admission, project, session, synchronizer } = this.#loops;
+    const working = [manifest, admission, project, session, synchronizer];
     if (working.some(({ queue }) => !queue.isIdle)) return true;
     // What is being delivered has a deadline; what is to be delivered later, the next run delivers.
     if (this.#notification && !this.#notification.queue.isIdle) return true;

@@ -63,6 +63,9 @@ export const readRoutes = ({ reader, views, control, closing }: ApiOptions): Rou
     .get('/locks', (_request, response) => {
       response.json(listOf('Lock', reader.version(), control.locks()));
     })
+    .get('/sync', async (_request, response) => {
+      response.json(control.stateReport() ?? (await control.synchronize(true)));
+    })
     .get('/events', (request, response) => {
       const filter = eventFilter(request);
       if (textOf(request, 'watch') !== undefined) watchEvents(response, filter);

@@ -1,5 +1,6 @@
 import type { Command, CommandVerb } from '../api/decision.ts';
 import type { Event } from '../api/event.ts';
+import type { StateReport } from '../api/mismatch.ts';
 import type { ManifestRow } from '../api/ports/store.ts';
 import type { ChannelTest } from '../api/ports/notifier.ts';
 import type { Holder } from '../api/ports/world.ts';
@@ -32,6 +33,8 @@ export interface Client {
   locks(): Promise<List<Holder>>;
   notifications(): Promise<List<NotificationView>>;
   plan(): Promise<readonly PlannedAction[]>;
+  /** Compares all records now; with `dryRun` nothing of what is found is mended. */
+  sync(dryRun: boolean): Promise<StateReport>;
   /** Sends a test message through every channel. */
   testAlerts(): Promise<readonly ChannelTest[]>;
   /** All that is there, a BOOKMARK, then every change, until the signal. */

@@ -27,6 +27,9 @@ export const writeRoutes = ({ reader, control }: Pick<ApiOptions, 'reader' | 'co
     .post('/alerts/test', async (_request, response) => {
       response.json(await control.testAlerts());
     })
+    .post('/sync', async ({ query }, response) => {
+      response.json(await control.synchronize(query['dryRun'] === '1'));
+    })
     .post('/plan', async (_request, response) => {
       response.json(await control.plan());
     });

@@ -1,5 +1,6 @@
 import type { ActionKind } from '../api/action.ts';
 import type { Command, CommandVerb } from '../api/decision.ts';
+import type { StateReport } from '../api/mismatch.ts';
 import type { ShardListing } from '../api/observation.ts';
 import type { ChannelTest } from '../api/ports/notifier.ts';
 import type { Holder } from '../api/ports/world.ts';
@@ -16,6 +17,10 @@ export interface Control {
   locks(): readonly Holder[];
   /** What the next passes would do, decided on what is observed now; nothing is written (failure 47). */
   plan(): Promise<readonly PlannedAction[]>;
+  /** What the last comparison of all records found; null before the first. */
+  stateReport(): StateReport | null;
+  /** Compares all records now, and has mended what can be; with `dryRun` only compares. */
+  synchronize(dryRun: boolean): Promise<StateReport>;
   /** Sends a test message through every channel, and says how each took it; empty where there is none. */
   testAlerts(): Promise<readonly ChannelTest[]>;
   /** Stores a command for a Project ('' for the controller itself) and wakes who carries it out. */

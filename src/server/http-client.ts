@@ -59,6 +59,7 @@ export const createHttpClient = (socketPath: string): Client => {
     notifications: () => get('/api/v1/notifications'),
     testAlerts: () => call('POST', '/api/v1/alerts/test'),
     plan: () => call('POST', '/api/v1/plan'),
+    sync: (dryRun) => call('POST', `/api/v1/sync${queryOf({ dryRun: dryRun ? '1' : undefined })}`),
     watchProjects: (selector, signal) =>
       watch(`/api/v1/projects${queryOf({ watch: '1', labelSelector: selector })}`, signal),
     watchEvents: (filter, signal) => watch(`/api/v1/events${queryOf({ watch: '1', ...eventQuery(filter) })}`, signal),

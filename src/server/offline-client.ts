@@ -34,6 +34,7 @@ export const createOfflineClient = ({ stateDir, database, tmuxSocket, locks }: W
     sessions: async () => refuse(),
     locks: async () => listOf('Lock', 0, locks()),
     plan: async () => refuse(),
+    sync: async () => refuse(),
     testAlerts: async () => refuse(),
     watchProjects: () => refuse(),
     watchEvents: () => refuse(),

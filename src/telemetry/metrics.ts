@@ -13,6 +13,7 @@ import { observationMetrics } from './metrics/observations.ts';
 import { orphanMetrics } from './metrics/orphans.ts';
 import { processMetrics } from './metrics/process.ts';
 import { projectMetrics } from './metrics/projects.ts';
+import { stateMetrics } from './metrics/state.ts';
 import { workqueueMetrics } from './metrics/workqueues.ts';
 
 /** What is asked at every scrape; all else comes from the trace stream. */
@@ -56,6 +57,7 @@ export const createMetrics = (sources: MetricsSources): Metrics => {
     heartbeatMetrics(registry, sources.stalled),
     notificationMetrics(registry, sources.reader),
     lockMetrics(registry),
+    stateMetrics(registry),
   ];
   return { registry, tracer: (trace) => tracers.forEach((tracer) => tracer(trace)) };
 };

@@ -89,6 +89,8 @@ export const traceLogger = (logger: Logger): Tracer => {
         return logger.debug({ project: trace.name, purpose: trace.purpose, change: trace.change }, 'lock');
       case 'Beats':
         return logger.trace({ project: trace.name, source: trace.source, beats: trace.beats }, 'heartbeat');
+      case 'StateCompared':
+        return logger.debug({ mismatches: trace.mismatches.length, skipped: trace.skipped.length }, 'records compared');
       case 'Queue':
         return logger.trace({ queue: trace.queue, ...trace.change }, 'queue');
     }

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import type { Command } from '../../src/api/decision.ts';
+import { API_VERSION } from '../../src/api/manifest.ts';
+import type { StateReport } from '../../src/api/mismatch.ts';
 import type { ShardListing } from '../../src/api/observation.ts';
 import type { ChannelTest } from '../../src/api/ports/notifier.ts';
 import type { Store } from '../../src/api/ports/store.ts';
@@ -41,6 +43,19 @@ export class StandInControl implements Control {
 
   async plan(): Promise<readonly PlannedAction[]> {
     return this.planned;
+  }
+
+  /** Whether each comparison that was asked for was a dry run. */
+  readonly synced: boolean[] = [];
+  report: StateReport | null = null;
+
+  stateReport() {
+    return this.report;
+  }
+
+  async synchronize(dryRun: boolean): Promise<StateReport> {
+    this.synced.push(dryRun);
+    return { apiVersion: API_VERSION, kind: 'StateReport', at: 7, mending: !dryRun, items: [], skipped: [] };
   }
 
   async testAlerts() {

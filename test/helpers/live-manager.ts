@@ -52,6 +52,7 @@ export const withManager = async (
       defaultMaxConcurrent: 20,
       dryRun: false,
       stateSyncDryRun: false,
+      stateSyncIntervalSeconds: 300,
       orphans: orphanSettingsOf(config.orphans),
       retentionIntervalMs,
     },

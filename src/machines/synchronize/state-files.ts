@@ -6,9 +6,11 @@ import { valueOf } from '../../api/seen.ts';
 import { mismatch } from './kinds.ts';
 import type { Situation } from './look.ts';
 
-export const STATE_FILE = 'StateFile/';
+const subjectOf = (name: string): string => `StateFile/${name}.json`;
 
-const subjectOf = (name: string): string => `${STATE_FILE}${name}.json`;
+/** The name of the state file that a mismatch is about; null when it is about something else. */
+export const stateFileIn = ({ subject }: Pick<Mismatch, 'subject'>): string | null =>
+  /^StateFile\/(.+)\.json$/.exec(subject)?.[1] ?? null;
 
 /** State files, the rows of their Projects, and the sessions that carry their uids. */
 export const compareStateFiles = (s: Situation): readonly Mismatch[] =>
