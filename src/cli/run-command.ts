@@ -22,7 +22,7 @@ export const runCommand = async (
   const passOn = (signal: NodeJS.Signals): boolean => child.kill(signal);
   const leave = (): void => {};
   // From a terminal these reach the command by themselves; this process must only outlive it.
-  const fromTerminal = 'isTTY' in stdin && stdin.isTTY === true ? leave : passOn;
+  const fromTerminal = stdin.isTTY === true ? leave : passOn;
   const handlers = { SIGTERM: passOn, SIGINT: fromTerminal, SIGHUP: fromTerminal, SIGQUIT: fromTerminal } as const;
   for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
   try {

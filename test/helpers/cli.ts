@@ -6,6 +6,8 @@ export interface CliOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** A person sits at stdin and stderr. Default: nobody does. */
+  readonly person?: boolean;
   /** Aborted when the reader has seen enough. */
   readonly signal?: AbortSignal;
   readonly nowMs?: number;
@@ -23,12 +25,13 @@ export interface CliResult {
 
 /** One call of the command line in this process. */
 export const cli = async (argv: readonly string[], options: CliOptions = {}): Promise<CliResult> => {
+  const { person = false } = options;
   const stdout = gathering((text) => options.onOut?.(text));
   const stderr = gathering(() => {});
   const io: Io = {
-    stdin: Readable.from(options.stdin === undefined ? [] : [options.stdin]),
+    stdin: Object.assign(Readable.from(options.stdin === undefined ? [] : [options.stdin]), { isTTY: person }),
     stdout: Object.assign(stdout.stream, options.terminal && { isTTY: true, ...options.terminal }),
-    stderr: stderr.stream,
+    stderr: Object.assign(stderr.stream, { isTTY: person }),
     env: options.env ?? {},
     cwd: options.cwd ?? process.cwd(),
     now: () => options.nowMs ?? Date.now(),

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { type ParsedManifests, parseManifests } from '../../adapters/manifests/parse.ts';
 import { messageOf } from '../../api/errors.ts';
+import { sharedNames } from '../../machines/manifests/session-names.ts';
 import type { Act } from '../act.ts';
 import type { Context } from '../context.ts';
 import { refuseCycles } from '../cycles.ts';
@@ -25,7 +26,10 @@ const validate = async (context: Context, { filename }: Options): Promise<number
     if (errors.length > 0) context.print(errors.join('\n'));
     else context.print(`${file}: valid, ${projects.map(({ metadata }) => metadata.name).join(', ')}`);
   }
-  const between = [...twins(files), ...cycles(files)];
+  const shared = sharedNames(files.flatMap(({ projects }) => projects));
+  for (const { message } of shared.filter(({ blocks }) => !blocks)) context.say(`warning: ${message}`);
+  const blocking = shared.filter(({ blocks }) => blocks).map(({ message }) => message);
+  const between = [...twins(files), ...cycles(files), ...blocking];
   for (const problem of between) context.print(problem);
   return between.length > 0 || files.some(({ errors }) => errors.length > 0) ? 1 : 0;
 };
