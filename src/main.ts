@@ -9,6 +9,7 @@ import { openAlerting } from './composition/alerting.ts';
 import { createControl } from './composition/control.ts';
 import { watchHealth } from './composition/health.ts';
 import { defaultRoom, dryManager, dryPlace, openCopy } from './composition/plan.ts';
+import { tellingPreflight } from './composition/telling-preflight.ts';
 import { createTraceBus, type TraceBus } from './composition/trace-bus.ts';
 import { openWorld, type World } from './composition/world.ts';
 import type { RunIo } from './cli/run-io.ts';
@@ -29,6 +30,7 @@ import { traceLogger } from './telemetry/trace-logger.ts';
 import { VERSION } from './version.ts';
 
 export { compareAlone } from './composition/compare.ts';
+export { examine } from './composition/doctor.ts';
 export { planOnce } from './composition/plan.ts';
 
 /** EX_TEMPFAIL of sysexits.h: somebody else has what is needed, try later. */
@@ -191,5 +193,6 @@ const liveManager = ({
       stateSyncIntervalSeconds: config.stateSyncIntervalSeconds,
       orphans: orphanSettingsOf(config.orphans),
     },
-    executors: (wake) => executorsOf({ ...world, store, clock, wake }),
+    executors: (wake) =>
+      executorsOf({ ...world, preflight: tellingPreflight(world.preflight, trace.tell), store, clock, wake }),
   });

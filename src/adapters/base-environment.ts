@@ -31,13 +31,26 @@ export const recordBaseEnvironment = (
   stateDir: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> => {
-  const file = join(stateDir, 'base-env.json');
-  const text = orAbsentSync(() => readFileSync(file, 'utf8'), null);
-  if (text !== null) return parse(file, text);
+  const file = fileIn(stateDir);
+  const before = recordedEnvironment(file);
+  if (before !== null) return before;
   const recorded = baseEnvironmentOf(env);
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   writeFileAtomic.sync(file, `${JSON.stringify(recorded, null, 2)}\n`, { mode: 0o600 });
   return recorded;
+};
+
+/** The same, and nothing is recorded: what was recorded before, or would be now. */
+export const wouldBeBaseEnvironment = (
+  stateDir: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> => recordedEnvironment(fileIn(stateDir)) ?? baseEnvironmentOf(env);
+
+const fileIn = (stateDir: string): string => join(stateDir, 'base-env.json');
+
+const recordedEnvironment = (file: string): Readonly<Record<string, string>> | null => {
+  const text = orAbsentSync(() => readFileSync(file, 'utf8'), null);
+  return text === null ? null : parse(file, text);
 };
 
 /** The part of an environment that does not depend on who happened to start us. */

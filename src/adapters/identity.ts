@@ -21,6 +21,10 @@ export const ownerId = (stateDir: string): string => {
   );
 };
 
+/** The id of the installation that has this state directory; null where there is none yet. */
+export const knownOwner = (stateDir: string): string | null =>
+  orAbsentSync(() => readOwner(join(stateDir, 'owner')), null);
+
 const readOwner = (file: string): string => readFileSync(file, 'utf8').trim();
 
 /** Whole or not at all, and only by one of several who start at once: the others read what he made. */

@@ -1,4 +1,5 @@
 import type { Action } from './action.ts';
+import type { CheckResult } from './check.ts';
 import type { NewEvent } from './event.ts';
 import type { EndCause, Memory } from './memory.ts';
 import type { ListedSession, Observation, ServerIdentity } from './observation.ts';
@@ -18,16 +19,6 @@ export interface Command {
 
 export const COMMAND_VERBS = ['restart', 'reset', 'confirm-deletions'] as const;
 export type CommandVerb = (typeof COMMAND_VERBS)[number];
-
-/** What one check before the start found. */
-export interface CheckResult {
-  readonly name: string;
-  readonly result: 'Pass' | 'Warn' | 'Fail';
-  /** What was found. */
-  readonly message: string;
-  /** How to mend it; empty when it passed. */
-  readonly remedy: string;
-}
 
 export interface PreflightReport {
   readonly generation: number;

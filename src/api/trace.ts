@@ -1,4 +1,5 @@
 import type { ActionKind } from './action.ts';
+import type { CheckResult } from './check.ts';
 import type { NewEvent } from './event.ts';
 import type { BeatSource } from './heartbeat.ts';
 import type { LockPurpose } from './lock.ts';
@@ -74,6 +75,11 @@ export type Trace =
     }
   | { readonly trace: 'Observed'; readonly source: Source }
   | { readonly trace: 'Unknown'; readonly source: Source; readonly reason: string }
+  | {
+      readonly trace: 'PreflightChecked';
+      readonly name: string;
+      readonly checks: readonly CheckResult[];
+    }
   | { readonly trace: 'ManifestsRead'; readonly good: number; readonly bad: number; readonly at: number }
   | { readonly trace: 'Queue'; readonly queue: string; readonly change: QueueChange }
   | {

@@ -9,6 +9,7 @@ import { confirmDeletionsCommand } from './verbs/confirm-deletions.ts';
 import { createCommand } from './verbs/create.ts';
 import { deleteCommand } from './verbs/delete.ts';
 import { describeCommand } from './verbs/describe.ts';
+import { doctorCommand } from './verbs/doctor.ts';
 import { eventsCommand } from './verbs/events.ts';
 import { getCommand } from './verbs/get.ts';
 import { lockCommand } from './verbs/lock.ts';
@@ -26,7 +27,16 @@ import { waitCommand } from './verbs/wait.ts';
 /** The verbs, as `--help` groups them. */
 const GROUPS = {
   'Declare:': [createCommand, applyCommand, deleteCommand, suspendCommand, unsuspendCommand, validateCommand],
-  'Look:': [getCommand, describeCommand, logsCommand, attachCommand, eventsCommand, planCommand, waitCommand],
+  'Look:': [
+    getCommand,
+    describeCommand,
+    logsCommand,
+    attachCommand,
+    eventsCommand,
+    planCommand,
+    doctorCommand,
+    waitCommand,
+  ],
   'Act:': [runCommand, restartCommand, resetCommand, lockCommand, confirmDeletionsCommand, syncCommand, alertCommand],
   'From inside a window:': [heartbeatCommand],
   'Other:': [versionCommand],

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import type { ListedSession } from '../api/observation.ts';
 import type { SpecSource } from '../api/ports/manifests.ts';
 import type { Processes } from '../api/ports/processes.ts';
 import type { Runs } from '../api/ports/runs.ts';
 import type { Tmux } from '../api/ports/tmux.ts';
 import type { Clock, HeartbeatProbe, Keepsakes, LogFiles, Locks, Preflight, StateFiles } from '../api/ports/world.ts';
+import { valueOf } from '../api/seen.ts';
 import { recordBaseEnvironment } from '../adapters/base-environment.ts';
 import { openHeartbeatProbe } from '../adapters/heartbeat/probe.ts';
 import { ownerId } from '../adapters/identity.ts';
@@ -16,7 +18,7 @@ import { openProcesses } from '../adapters/processes/processes.ts';
 import { openRuns } from '../adapters/runs/runs.ts';
 import { openStateFiles } from '../adapters/state-files.ts';
 import { openTmux } from '../adapters/tmux/open-tmux.ts';
-import { type Config, type Environment, locksOf } from '../config.ts';
+import { type Config, databaseOf, type Environment, locksOf } from '../config.ts';
 
 /** The real world behind every port. */
 export interface World {
@@ -74,8 +76,15 @@ export const openWorld = async ({ config, env, clock, mode, note }: WorldOptions
     processes,
     stateFiles: openStateFiles(join(stateDir, 'state'), join(stateDir, 'archive', 'state')),
     locks: openLocks(locksOf(stateDir), clock),
-    preflight: openPreflight({ baseEnvironment: { ...baseEnvironment }, stateDir, processes }),
-    probe: openHeartbeatProbe({ baseEnvironment, processes }),
+    preflight: openPreflight({
+      baseEnvironment: { ...baseEnvironment },
+      stateDir,
+      database: databaseOf(stateDir),
+      processes,
+      clock,
+      sessions: () => sessionsOn(tmux, clock),
+    }),
+    probe: openHeartbeatProbe({ stateDir, baseEnvironment, processes }),
     source,
     logFiles: openLogFiles(join(stateDir, 'logs'), { maxBytes: config.logMaxBytes, keep: config.logKeep }),
     keepsakes: openKeepsakes(join(stateDir, 'archive', 'sessions'), join(stateDir, 'backups')),
@@ -85,3 +94,7 @@ export const openWorld = async ({ config, env, clock, mode, note }: WorldOptions
     },
   };
 };
+
+/** All that the tmux servers which answer hold at this moment. */
+export const sessionsOn = async (tmux: Tmux, clock: Clock): Promise<readonly ListedSession[]> =>
+  (await tmux.observe(clock.now().monotonicMs)).flatMap(({ sessions }) => valueOf(sessions) ?? []);

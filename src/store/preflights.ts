@@ -1,13 +1,20 @@
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
-import type { CheckResult, PreflightReport } from '../api/decision.ts';
+import { CHECK_RESULTS, type CheckResult, CHECKS } from '../api/check.ts';
+import type { PreflightReport } from '../api/decision.ts';
 import type { StoreReader, StoreWrites } from '../api/ports/store.ts';
 import { readJson } from './json.ts';
 
 type StoredReport = Omit<PreflightReport, 'checks'> & { readonly checks: string };
 
 const Checks: z.ZodType<readonly CheckResult[]> = z.array(
-  z.object({ name: z.string(), result: z.enum(['Pass', 'Warn', 'Fail']), message: z.string(), remedy: z.string() }),
+  z.object({
+    check: z.enum(CHECKS),
+    name: z.string(),
+    result: z.enum(CHECK_RESULTS),
+    message: z.string(),
+    remedy: z.string(),
+  }),
 );
 
 export const preflightReads = (db: Database): Pick<StoreReader, 'preflight'> => {

@@ -11,6 +11,7 @@ import { manifestMetrics } from './metrics/manifests.ts';
 import { notificationMetrics } from './metrics/notifications.ts';
 import { observationMetrics } from './metrics/observations.ts';
 import { orphanMetrics } from './metrics/orphans.ts';
+import { preflightMetrics } from './metrics/preflight.ts';
 import { processMetrics } from './metrics/process.ts';
 import { projectMetrics } from './metrics/projects.ts';
 import { stateMetrics } from './metrics/state.ts';
@@ -57,6 +58,7 @@ export const createMetrics = (sources: MetricsSources): Metrics => {
     heartbeatMetrics(registry, sources.stalled),
     notificationMetrics(registry, sources.reader),
     lockMetrics(registry),
+    preflightMetrics(registry),
     stateMetrics(registry),
   ];
   return { registry, tracer: (trace) => tracers.forEach((tracer) => tracer(trace)) };

@@ -85,6 +85,8 @@ export const traceLogger = (logger: Logger): Tracer => {
         return logger.trace({ controller: trace.controller, key: trace.key, why: trace.why }, 'woken');
       case 'Observed':
         return observed(trace.source);
+      case 'PreflightChecked':
+        return logger.debug({ project: trace.name, checks: trace.checks.length }, 'pre-flight checked');
       case 'Lock':
         return logger.debug({ project: trace.name, purpose: trace.purpose, change: trace.change }, 'lock');
       case 'Beats':

@@ -1,19 +1,29 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { systemClock } from '../../src/adapters/clock.ts';
-import { openPreflight } from '../../src/adapters/preflight/preflight.ts';
+import { openPreflight, type PreflightOptions } from '../../src/adapters/preflight/preflight.ts';
 import { openProcesses } from '../../src/adapters/processes/processes.ts';
-import type { CheckResult } from '../../src/api/decision.ts';
+import type { CheckResult } from '../../src/api/check.ts';
 import { Spec } from '../../src/api/manifest.ts';
+import { openStore } from '../../src/store/store.ts';
 import { temporaryFolder } from '../helpers/temporary.ts';
 
 const folder = temporaryFolder();
 const processes = openProcesses(systemClock());
 const baseEnvironment = { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: folder.path };
-const preflight = openPreflight({ stateDir: folder.path, baseEnvironment, processes });
+const clock = systemClock();
+const options: PreflightOptions = {
+  stateDir: folder.path,
+  database: join(folder.path, 'tmuxlet.db'),
+  baseEnvironment,
+  processes,
+  clock,
+  sessions: async () => [],
+};
+const preflight = openPreflight(options);
 
 const newFolder = (name: string): string => {
   const path = join(folder.path, name);
@@ -61,8 +71,10 @@ test.after(folder.remove);
 test('a plain directory with nothing asked for passes', async () => {
   const results = await check(newFolder('plain'));
   assert.equal(
-    results.map(({ name, result, remedy }) => `${name} ${result}${remedy}`),
-    ['path Pass', 'tmux Pass', 'disk Pass'],
+    results.map(({ name, result, remedy }) => `${name} ${result}${remedy}`).sort(),
+    ['path', 'name', 'tmux', 'disk', 'inodes', 'memory', 'ptys', 'processes', 'files', 'state', 'clock']
+      .map((name) => `${name} Pass`)
+      .sort(),
   );
 });
 
@@ -200,9 +212,166 @@ test('a daemon that a check leaves behind is not waited for', async () => {
 });
 
 test('a state directory that is nearly full is told', async () => {
-  const demanding = openPreflight({ stateDir: folder.path, baseEnvironment, processes, leastFreeBytes: 2 ** 60 });
+  const demanding = openPreflight({ ...options, leastFreeBytes: 2 ** 60 });
   const results = await demanding.check('web', specOf(newFolder('full')));
   assertFails(results, 'disk', 'MiB free');
+});
+
+test('registrations of worktrees that are gone are told with the remedy, and nothing is pruned (failure 56)', async () => {
+  const path = newRepository('main-tree');
+  const git = (...args: string[]) => execFileSync('git', ['-C', path, ...args], { encoding: 'utf8' });
+  const gone = join(folder.path, 'gone-tree');
+  const dirty = join(folder.path, 'dirty-tree');
+  git('worktree', 'add', '-q', '-b', 'gone', gone);
+  git('worktree', 'add', '-q', '-b', 'dirty', dirty);
+  writeFileSync(join(dirty, 'kept'), 'uncommitted');
+  assert.is(resultOf(await check(path, { git: 'Required' }), 'worktrees').result, 'Pass');
+  rmSync(gone, { recursive: true });
+  const before = [...pictureOf(path), ...pictureOf(dirty)];
+  const found = resultOf(await check(path, { git: 'Required' }), 'worktrees');
+  assert.is(found.result, 'Warn', 'it stops no start');
+  assert.match(found.message, gone);
+  assert.not.match(found.message, dirty);
+  assert.is(found.remedy, `git -C ${path} worktree prune`);
+  assert.equal([...pictureOf(path), ...pictureOf(dirty)], before);
+  execFileSync('/bin/sh', ['-c', found.remedy]);
+  assert.is(resultOf(await check(path, { git: 'Required' }), 'worktrees').result, 'Pass');
+  assert.is(readFileSync(join(dirty, 'kept'), 'utf8'), 'uncommitted');
+});
+
+test('a worktree whose registration was taken away is to be repaired, never thrown away (failure 56)', async () => {
+  const path = newRepository('other-tree');
+  const tree = join(folder.path, 'cut-off');
+  execFileSync('git', ['-C', path, 'worktree', 'add', '-q', '-b', 'cut', tree]);
+  rmSync(join(path, '.git', 'worktrees', 'cut-off'), { recursive: true });
+  const results = await check(tree, { git: 'Required' });
+  assertFails(results, 'git', 'not a git repository');
+  assert.match(resultOf(results, 'git').remedy, `git worktree repair ${tree}; keep the files`);
+});
+
+test('a path that does not answer is told in time, and is not asked again while it hangs (failure 64)', async () => {
+  const asked: string[] = [];
+  const look = (path: string): Promise<never> => {
+    asked.push(path);
+    return new Promise(() => {});
+  };
+  const waiting = openPreflight({ ...options, look, timeoutMs: 200 });
+  const before = performance.now();
+  for (const _ of [1, 2, 3]) assertFails(await waiting.check('web', specOf('/net/away')), 'path', 'no answer in time');
+  assert.ok(performance.now() - before < 3000);
+  assert.equal(asked, ['/net/away']);
+});
+
+test('what is the same for all Projects is looked at once for many', async () => {
+  const bin = newFolder('counting-bin');
+  const calls = join(bin, 'calls');
+  writeFileSync(join(bin, 'tmux'), `#!/bin/sh\necho call >>${calls}\necho tmux 3.3a\n`, { mode: 0o755 });
+  const many = openPreflight({ ...options, baseEnvironment: { PATH: `${bin}:/usr/bin:/bin` } });
+  const path = newFolder('many');
+  await Promise.all(Array.from({ length: 200 }, (_, number) => many.check(`web-${number}`, specOf(path))));
+  assert.is(readFileSync(calls, 'utf8'), 'call\n');
+});
+
+test('a tmux that is missing, too old, or of no release is told', async () => {
+  const said = async (script: string): Promise<CheckResult> => {
+    const bin = newFolder(`tmux-${crypto.randomUUID()}`);
+    writeFileSync(join(bin, 'tmux'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const machine = openPreflight({ ...options, baseEnvironment: { PATH: `${bin}:/bin` } }).machine;
+    return resultOf(await machine(), 'tmux');
+  };
+  assert.is((await said('echo tmux 3.2')).result, 'Pass');
+  assert.is((await said('echo tmux next-3.6')).result, 'Pass');
+  assert.is((await said('echo tmux 10.0')).result, 'Pass');
+  assert.match((await said('echo tmux 3.1c')).message, 'too old');
+  assert.is((await said('echo tmux 2.9')).result, 'Fail');
+  assert.is((await said('echo tmux master')).result, 'Warn');
+  assert.match((await said('exit 1')).message, 'cannot be run');
+});
+
+test('a machine that is short of memory, terminals, processes or open files is told, by the tightest limit', async () => {
+  const kernel = { proc: newFolder('proc'), cgroups: newFolder('cgroups') };
+  const put = (root: string, file: string, text: string): void => {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), text);
+  };
+  put(kernel.proc, 'meminfo', 'MemTotal: 9 kB\nMemAvailable:    20480 kB\n');
+  put(kernel.proc, 'sys/kernel/pty/max', '4096\n');
+  put(kernel.proc, 'sys/kernel/pty/reserve', '1024\n');
+  put(kernel.proc, 'sys/kernel/pty/nr', '3060\n');
+  put(kernel.proc, 'self/cgroup', '0::/user.slice/tmuxlet.service\n');
+  put(kernel.proc, 'self/limits', 'Max processes   max   max\nMax open files            70                 4096\n');
+  put(kernel.proc, 'self/fd/0', '');
+  put(kernel.proc, 'loadavg', '0.1 0.1 0.1 1/300 77\n');
+  put(kernel.cgroups, 'user.slice/pids.max', '1000\n');
+  put(kernel.cgroups, 'user.slice/pids.current', '990\n');
+  put(kernel.cgroups, 'user.slice/tmuxlet.service/pids.max', 'max\n');
+  put(kernel.cgroups, 'user.slice/tmuxlet.service/pids.current', '3\n');
+  const results = await openPreflight({ ...options, kernel }).machine();
+  assertFails(results, 'memory', 'only 20 MiB available');
+  assertFails(results, 'ptys', 'only 12 of 4096');
+  assertFails(results, 'processes', /only 10 of 1000 .*user\.slice\/pids\.max/);
+  assert.is(resultOf(results, 'files').result, 'Warn');
+  assert.match(resultOf(results, 'files').message, 'only 69 of 70');
+});
+
+test('a clock that has lost the time fails, and one behind the newest event warns', async () => {
+  const at = async (wallMs: number): Promise<CheckResult> => {
+    const turned = { ...clock, now: () => ({ ...clock.now(), wallMs }) };
+    return resultOf(await openPreflight({ ...options, database, clock: turned }).machine(), 'clock');
+  };
+  const database = join(newFolder('clock'), 'tmuxlet.db');
+  const store = openStore(database, { now: Date.now });
+  const event = { type: 'Normal', reason: 'Started', message: 'm', object: 'Project/web' } as const;
+  store.transaction((writes) => writes.recordEvent(event, Date.UTC(2026, 5)));
+  assert.is((await at(Date.UTC(2026, 6))).result, 'Pass');
+  assert.is((await at(Date.UTC(1970, 0))).result, 'Fail');
+  assert.match((await at(Date.UTC(2026, 4))).message, 'the newest event is of 2026-06-01');
+  store.close();
+  assert.match((await at(Date.UTC(2026, 4))).message, 'the newest event is of 2026-06-01', 'closed too');
+});
+
+test('a damaged database is told, and looking at a sound one leaves nothing beside it', async () => {
+  const place = newFolder('databases');
+  const file = join(place, 'tmuxlet.db');
+  const look = (): CheckResult => openPreflight({ ...options, database: file }).database();
+  assert.match(look().message, 'there is none yet');
+  openStore(file, { now: Date.now }).close();
+  const before = pictureOf(place);
+  assert.is(look().result, 'Pass');
+  assert.equal(pictureOf(place), before);
+  const image = readFileSync(file);
+  image.fill(0x5a, 4096, 12_288);
+  writeFileSync(file, image);
+  assert.is(look().result, 'Fail');
+  assert.match(look().remedy, 'adopted from their tags');
+});
+
+test('a state directory that cannot be written is told, and one that is not there can be made', async () => {
+  const at = async (stateDir: string): Promise<CheckResult> =>
+    resultOf(await openPreflight({ ...options, stateDir }).machine(), 'state');
+  const absent = join(folder.path, 'not', 'there');
+  assert.match((await at(absent)).message, 'is not there yet, and can be made');
+  assert.not(existsSync(join(folder.path, 'not')));
+  // Nobody, not even root, can make a file there.
+  assert.is((await at('/proc/self/state')).result, 'Fail');
+});
+
+test('a session name that somebody else has is a warning that names both sides', async () => {
+  const session = { shard: 0, id: '$3', createdAt: 0, attached: 0, panes: [] };
+  const tags = { owner: 'o', uid: 'u', attempt: 1, specHash: 'h' };
+  const named = async (project: string, name: string): Promise<CheckResult> => {
+    const sessions = async () => [
+      { ...session, name: 'web', tags: { ...tags, project: 'web' }, claimed: true },
+      { ...session, name: 'db', tags: null, claimed: false },
+      { ...session, name: 'far', tags: null, claimed: true },
+    ];
+    const { project: checks } = openPreflight({ ...options, sessions });
+    return resultOf(await checks(project, specOf(folder.path, {}, { name })), 'name');
+  };
+  assert.is((await named('web', 'web')).result, 'Pass');
+  assert.match((await named('other', 'web')).message, 'taken by session $3 of Project web');
+  assert.match((await named('db', 'db')).message, 'session $3, which is not ours');
+  assert.match((await named('db', 'far')).message, 'another installation');
 });
 
 test.run();

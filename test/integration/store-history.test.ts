@@ -217,7 +217,9 @@ test('a command that nobody took for a day has expired (failure 63)', ({ store, 
 });
 
 test('the pre-flight report is the last one', ({ store, uid }) => {
-  const checks = [{ name: 'disk', result: 'Fail' as const, message: 'full', remedy: 'free some' }];
+  const checks = [
+    { check: 'disk' as const, name: 'disk', result: 'Fail' as const, message: 'full', remedy: 'free some' },
+  ];
   store.transaction((writes) => {
     writes.putPreflight(uid, { generation: 1, at: 5, checks });
     writes.putPreflight(uid, { generation: 2, at: 6, checks });

@@ -168,7 +168,11 @@ const story = (): Description => {
       deadlineAt: NOW + 90_000,
     },
     attempts: [{ ...attempt, runs: [run] }],
-    preflight: { generation: 1, at: NOW, checks: [{ name: 'git', result: 'Pass', message: 'clean', remedy: '' }] },
+    preflight: {
+      generation: 1,
+      at: NOW,
+      checks: [{ check: 'git', name: 'git', result: 'Pass', message: 'clean', remedy: '' }],
+    },
     pendingCommand: {
       id: 'c',
       verb: 'restart',

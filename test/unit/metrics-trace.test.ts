@@ -116,6 +116,22 @@ test('actions, events, unknown observations and manifests are counted', async ()
   assert.is(series.get('tmuxlet_manifests_last_read_timestamp_seconds'), 5);
 });
 
+test('attempts to tell people are counted by kind of channel, and the outbox at the scrape', async () => {
+  const { registry, tracer } = metricsOver({
+    open: new Map([
+      ['webhook/a', 2],
+      ['webhook/b', 1],
+    ]),
+  });
+  tracer({ trace: 'Notified', kind: 'webhook', channel: 'webhook/a', result: 'error', error: 'no' });
+  for (const series of [await scrape(registry), await scrape(registry)]) {
+    assert.is(series.get('tmuxlet_notifications_total{channel="webhook",result="error"}'), 1);
+    assert.is(series.get('tmuxlet_notifications_total{channel="email",result="success"}'), 0);
+    assert.is(series.get('tmuxlet_notification_outbox{channel="webhook"}'), 3);
+    assert.is(series.get('tmuxlet_notification_outbox{channel="email"}'), 0);
+  }
+});
+
 test('no name of a Project, path, pid, session or error is in a label', async () => {
   const series = await after(
     { trace: 'Woken', controller: 'project', key: 'secret-uid', why: 'secret-why' },
@@ -133,6 +149,7 @@ test('no name of a Project, path, pid, session or error is in a label', async ()
     { trace: 'Committed', uid: 'secret', name: 'secret', rule: 'secret', from: 'Pending', to: 'Queued' },
     { trace: 'Planned', name: 'secret', rule: 'secret', message: 'secret', actions: [] },
     { trace: 'Fenced', reason: 'secret' },
+    { trace: 'Notified', kind: 'webhook', channel: 'webhook/secret', result: 'error', error: 'secret' },
   );
   assert.equal(
     [...series.keys()].filter((name) => name.includes('secret')),

@@ -639,7 +639,7 @@ test('a critical check that fails holds the Project with the remedy, and is trie
   world.preflight = {
     generation: 1,
     at: world.now.wallMs + 1,
-    checks: [{ name: 'path', result: 'Fail', message: '/srv/web does not exist', remedy: 'create it' }],
+    checks: [{ check: 'path', name: 'path', result: 'Fail', message: '/srv/web does not exist', remedy: 'create it' }],
   };
   world.advance(5);
   world.settle();

@@ -47,6 +47,18 @@ test('says nothing above debug of a world that is as it should be (failure 71)',
   assert.ok(written(converged, { level: 'trace' }).length > 0);
 });
 
+test('tells a message that was delivered, and one that was not with the reason', () => {
+  const notified = { trace: 'Notified', kind: 'email', channel: 'email' } as const;
+  const delivered = { level: 'info', channel: 'email', msg: 'notification delivered' };
+  assert.equal(line({ ...notified, result: 'success' }), delivered);
+  assert.equal(line({ ...notified, result: 'error', error: new Error('451 later') }), {
+    level: 'warn',
+    channel: 'email',
+    error: '451 later',
+    msg: 'notification not delivered',
+  });
+});
+
 test('tells a change of phase with the rule that made it', () => {
   assert.equal(line({ trace: 'Committed', uid: 'u', name: 'web', rule: 'It runs.', from: 'Starting', to: 'Running' }), {
     level: 'info',

@@ -13,12 +13,13 @@ const AT_ONCE = 8;
 const ITS_OWN_FAULT = /\b(ENOENT|EACCES|ENOEXEC|ENOTDIR)\b/;
 
 export interface ProbeOptions {
+  readonly stateDir: string;
   readonly baseEnvironment: Readonly<Record<string, string>>;
   readonly processes: Processes;
 }
 
 /** Runs heartbeat commands: no input, no terminal, killed with all they started when their time is over. */
-export const openHeartbeatProbe = ({ baseEnvironment, processes }: ProbeOptions): HeartbeatProbe => {
+export const openHeartbeatProbe = ({ stateDir, baseEnvironment, processes }: ProbeOptions): HeartbeatProbe => {
   const room = bulkhead(AT_ONCE, Number.POSITIVE_INFINITY);
   return {
     ask: ({ name, spec }, { attempt, window, run }, timeoutMs) =>
@@ -35,6 +36,7 @@ export const openHeartbeatProbe = ({ baseEnvironment, processes }: ProbeOptions)
           TMUXLET_ATTEMPT: String(attempt),
           TMUXLET_WINDOW: window,
           TMUXLET_RUN: String(run),
+          TMUXLET_STATE_DIR: stateDir,
         };
         const argv = typeof command === 'string' ? ['/bin/sh', '-c', command] : command;
         const ended = await runProgram({ argv, cwd: path, env, timeoutMs }, processes);

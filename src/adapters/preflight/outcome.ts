@@ -1,18 +1,30 @@
-import type { CheckResult } from '../../api/decision.ts';
+import type { Check, CheckResult } from '../../api/check.ts';
 
-export const pass = (name: string, message: string): CheckResult => ({ name, result: 'Pass', message, remedy: '' });
+/** The three things a check can say. */
+export interface Outcomes {
+  pass(message: string): CheckResult;
+  /** What a start can do without. */
+  warn(message: string, remedy: string): CheckResult;
+  fail(message: string, remedy: string): CheckResult;
+}
 
-export const fail = (name: string, message: string, remedy: string): CheckResult => ({
-  name,
-  result: 'Fail',
-  message,
-  remedy,
+export const outcomesOf = (check: Check, name: string = check): Outcomes => ({
+  pass: (message) => ({ check, name, result: 'Pass', message, remedy: '' }),
+  warn: (message, remedy) => ({ check, name, result: 'Warn', message, remedy }),
+  fail: (message, remedy) => ({ check, name, result: 'Fail', message, remedy }),
 });
 
-/** What a start can do without. */
-export const warn = (name: string, message: string, remedy: string): CheckResult => ({
-  name,
-  result: 'Warn',
-  message,
-  remedy,
-});
+/**
+ * Of something that runs out: less than `least` fails, less than `comfortable` warns.
+ * `left` says how much there is, for people.
+ */
+export const enough = (
+  { pass, warn, fail }: Outcomes,
+  amount: number,
+  { least, comfortable }: { readonly least: number; readonly comfortable: number },
+  left: string,
+  remedy: string,
+): CheckResult => {
+  if (amount < least) return fail(`only ${left}`, remedy);
+  return amount < comfortable ? warn(`only ${left}`, remedy) : pass(left);
+};

@@ -1,6 +1,6 @@
-import type { CheckResult } from '../../api/decision.ts';
+import type { CheckResult } from '../../api/check.ts';
 import type { Spec } from '../../api/manifest.ts';
-import { fail, pass, warn } from './outcome.ts';
+import { outcomesOf } from './outcome.ts';
 import type { Ended } from './run-program.ts';
 
 /** A check that the manifest brings. */
@@ -8,21 +8,18 @@ export type OwnCheck = Spec['preflight']['checks'][number];
 
 /** What the end of its program says. One that is not critical can only warn. */
 export const verdictOf = ({ name, critical, timeoutSeconds }: OwnCheck, ended: Ended): CheckResult => {
+  const { pass, warn, fail } = outcomesOf('manifest', name);
   const bad = critical ? fail : warn;
   const lastLine = ended.output.split('\n').at(-1) ?? '';
   const said = lastLine === '' ? '' : `: ${lastLine}`;
   switch (ended.how) {
     case 'Exited':
       return ended.code === 0
-        ? pass(name, lastLine === '' ? 'passed' : lastLine)
-        : bad(name, `exit code ${ended.code}${said}`, `see what preflight.checks "${name}" asks for`);
+        ? pass(lastLine === '' ? 'passed' : lastLine)
+        : bad(`exit code ${ended.code}${said}`, `see what preflight.checks "${name}" asks for`);
     case 'TimedOut':
-      return bad(
-        name,
-        `not done after ${timeoutSeconds} s, ended${said}`,
-        'give it a larger timeoutSeconds, or mend it',
-      );
+      return bad(`not done after ${timeoutSeconds} s, ended${said}`, 'give it a larger timeoutSeconds, or mend it');
     case 'NotStarted':
-      return bad(name, ended.message, `correct the command of preflight.checks "${name}"`);
+      return bad(ended.message, `correct the command of preflight.checks "${name}"`);
   }
 };

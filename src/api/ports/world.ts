@@ -1,6 +1,6 @@
 import type { StateFile } from '../observation.ts';
 import type { Now } from '../time.ts';
-import type { CheckResult } from '../decision.ts';
+import type { CheckResult } from '../check.ts';
 import type { Spec } from '../manifest.ts';
 import type { ProjectRow } from '../project.ts';
 import type { Seen } from '../seen.ts';

@@ -1,9 +1,10 @@
 import type { RunPreflight } from '../../api/action.ts';
-import type { CheckResult } from '../../api/decision.ts';
+import type { CheckResult } from '../../api/check.ts';
 import { messageOf } from '../../api/errors.ts';
 import type { Hands } from './executors.ts';
 
 const broken = (error: unknown): CheckResult => ({
+  check: 'preflight',
   name: 'preflight',
   result: 'Fail',
   message: `the checks could not be run: ${messageOf(error)}`,

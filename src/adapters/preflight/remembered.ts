@@ -1,0 +1,38 @@
+import type { Clock } from '../../api/ports/world.ts';
+
+/** Makes a value once for all who ask within a while, and side by side; `goodForMs` says how long it stays good. */
+export const remembered = <T>(
+  clock: Clock,
+  goodForMs: (value: T) => number,
+  make: () => Promise<T>,
+): (() => Promise<T>) => {
+  let last: { readonly value: T; readonly until: number } | null = null;
+  let making: Promise<T> | null = null;
+  return () => {
+    if (last !== null && clock.now().monotonicMs < last.until) return Promise.resolve(last.value);
+    making ??= make()
+      .then((value) => {
+        last = { value, until: clock.now().monotonicMs + goodForMs(value) };
+        return value;
+      })
+      .finally(() => {
+        making = null;
+      });
+    return making;
+  };
+};
+
+/**
+ * Asks about a path once at a time. A file system that is away keeps a thread of Node's pool for as long as it does
+ * not answer: one, and not one more with each try.
+ */
+export const onceAtATime = <T>(ask: (path: string) => Promise<T>): ((path: string) => Promise<T>) => {
+  const asked = new Map<string, Promise<T>>();
+  return (path) => {
+    const before = asked.get(path);
+    if (before !== undefined) return before;
+    const answer = ask(path).finally(() => asked.delete(path));
+    asked.set(path, answer);
+    return answer;
+  };
+};

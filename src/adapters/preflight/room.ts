@@ -1,0 +1,143 @@
+import { readdir, readFile, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CheckResult } from '../../api/check.ts';
+import { orAbsent } from '../absent-file.ts';
+import { enough, outcomesOf } from './outcome.ts';
+
+/** Where the kernel tells of itself; tests have a kernel of their own. */
+export interface Kernel {
+  /** Default: /proc. */
+  readonly proc: string;
+  /** Default: /sys/fs/cgroup. */
+  readonly cgroups: string;
+}
+
+export const THE_KERNEL: Kernel = { proc: '/proc', cgroups: '/sys/fs/cgroup' };
+
+const MEBIBYTE = 1024 * 1024;
+
+const numberIn = async (...path: readonly string[]): Promise<number | null> => {
+  const text = await orAbsent(readFile(join(...path), 'utf8'), 'max');
+  const number = Number.parseInt(text, 10);
+  // `max`: there is no limit.
+  return Number.isNaN(number) ? null : number;
+};
+
+export const checkDisk = async (directory: string, leastFreeBytes: number): Promise<CheckResult[]> => {
+  const { bavail, bsize, files, ffree } = await statfs(directory);
+  const free = bavail * bsize;
+  const remedy = `free at least ${Math.ceil(leastFreeBytes / MEBIBYTE)} MiB there`;
+  const limits = { least: leastFreeBytes, comfortable: 4 * leastFreeBytes };
+  const inodes = outcomesOf('inodes');
+  return [
+    enough(outcomesOf('disk'), free, limits, `${Math.floor(free / MEBIBYTE)} MiB free in ${directory}`, remedy),
+    // Some file systems count none.
+    files === 0
+      ? inodes.pass(`${directory} has no limit of inodes`)
+      : enough(
+          inodes,
+          ffree,
+          { least: 1000, comfortable: 10_000 },
+          `${ffree} inodes free in ${directory}`,
+          'delete files there',
+        ),
+  ];
+};
+
+export const checkMemory = async ({ proc }: Kernel): Promise<CheckResult> => {
+  const outcomes = outcomesOf('memory');
+  const kibibytes = /^MemAvailable:\s+(\d+) kB/m.exec(await readFile(join(proc, 'meminfo'), 'utf8'))?.[1];
+  if (kibibytes === undefined)
+    return outcomes.warn('the kernel does not say how much is available', 'see /proc/meminfo');
+  const mebibytes = Math.floor(Number(kibibytes) / 1024);
+  const limits = { least: 64, comfortable: 256 };
+  return enough(outcomes, mebibytes, limits, `${mebibytes} MiB available`, 'end what is not needed, or add memory');
+};
+
+/** Each window has a pseudo-terminal; some are set aside for root elsewhere. */
+export const checkPtys = async ({ proc }: Kernel): Promise<CheckResult> => {
+  const folder = join(proc, 'sys', 'kernel', 'pty');
+  const [max, reserve, used] = await Promise.all(['max', 'reserve', 'nr'].map((name) => numberIn(folder, name)));
+  const outcomes = outcomesOf('ptys');
+  if (typeof max !== 'number') return outcomes.pass('the kernel has no limit');
+  const left = max - (reserve ?? 0) - (used ?? 0);
+  const limits = { least: 16, comfortable: 64 };
+  return enough(outcomes, left, limits, `${left} of ${max} pseudo-terminals left`, 'raise the sysctl kernel.pty.max');
+};
+
+/** Descriptors of this process, which holds one for each run it watches. The tmux servers inherit the limit. */
+export const checkFiles = async ({ proc }: Kernel): Promise<CheckResult> => {
+  const outcomes = outcomesOf('files');
+  const limit = await softLimit(proc, 'Max open files');
+  if (limit === null) return outcomes.pass('open files have no limit');
+  const left = limit - (await readdir(join(proc, 'self', 'fd'))).length;
+  const limits = { least: 64, comfortable: 256 };
+  return enough(
+    outcomes,
+    left,
+    limits,
+    `${left} of ${limit} open files left`,
+    'raise ulimit -n, or LimitNOFILE of the unit',
+  );
+};
+
+/** By the control groups around this process, and by `ulimit -u`. */
+export const checkProcesses = async (kernel: Kernel): Promise<CheckResult> => {
+  const outcomes = outcomesOf('processes');
+  const rooms = (await Promise.all((await pidGroups(kernel)).map(roomIn))).flatMap((room) => room ?? []);
+  const ulimit = await ulimitRoom(kernel.proc);
+  const tightest = [...rooms, ...(ulimit === null ? [] : [ulimit])].toSorted((a, b) => a.left - b.left)[0];
+  if (tightest === undefined) return outcomes.pass('processes have no limit');
+  const { left, of, where } = tightest;
+  const limits = { least: 32, comfortable: 128 };
+  return enough(
+    outcomes,
+    left,
+    limits,
+    `${left} of ${of} processes left by ${where}`,
+    `raise ${where}, or TasksMax of the unit`,
+  );
+};
+
+interface Room {
+  readonly left: number;
+  readonly of: number;
+  readonly where: string;
+}
+
+const roomIn = async (group: string): Promise<Room | null> => {
+  const [of, used] = await Promise.all([numberIn(group, 'pids.max'), numberIn(group, 'pids.current')]);
+  return of === null || used === null ? null : { left: of - used, of, where: join(group, 'pids.max') };
+};
+
+/** Folders of the control groups that count the processes of this one, itself first. */
+const pidGroups = async ({ proc, cgroups }: Kernel): Promise<readonly string[]> => {
+  const lines = (await orAbsent(readFile(join(proc, 'self', 'cgroup'), 'utf8'), '')).split('\n');
+  return lines.flatMap((line) => {
+    const [, controllers, ...rest] = line.split(':');
+    const path = rest.join(':');
+    if (path === '' || (controllers !== '' && controllers !== 'pids')) return [];
+    const roots = controllers === 'pids' ? ['pids'] : ['.', 'unified'];
+    return roots.flatMap((root) => upwards(path).map((each) => join(cgroups, root, each)));
+  });
+};
+
+const upwards = (path: string): readonly string[] => {
+  const parts = path.split('/').filter(Boolean);
+  return parts.map((_, index) => parts.slice(0, parts.length - index).join('/'));
+};
+
+/** Threads count too; those of all users are more than those of ours, so this never promises too much. */
+const ulimitRoom = async (proc: string): Promise<Room | null> => {
+  // The superuser has no such limit.
+  if (process.getuid?.() === 0) return null;
+  const of = await softLimit(proc, 'Max processes');
+  const threads = /\/(\d+) /.exec(await readFile(join(proc, 'loadavg'), 'utf8'))?.[1];
+  return of === null || threads === undefined ? null : { left: of - Number(threads), of, where: 'ulimit -u' };
+};
+
+const softLimit = async (proc: string, name: string): Promise<number | null> => {
+  const limits = await readFile(join(proc, 'self', 'limits'), 'utf8');
+  const soft = new RegExp(`^${name}\\s+(\\d+)`, 'm').exec(limits)?.[1];
+  return soft === undefined ? null : Number(soft);
+};
