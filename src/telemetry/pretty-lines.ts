@@ -7,15 +7,23 @@ interface Line extends Readonly<Record<string, unknown>> {
   readonly msg: string;
 }
 
-/** Writes each line of JSON as `15:04:05 warn  event  object=Project/web reason=Stalled …`, in UTC. */
+/** Writes each line of JSON as a line for people, in local time: `15:04:05 web Started: session web (attempt 1)`. */
 export const prettyLines = (destination: DestinationStream): DestinationStream => ({
   write: (json) => {
     // Lines come from the logger alone, which writes nothing but these.
-    const { level, time, msg, ...fields } = JSON.parse(json) as Line;
-    const words = Object.entries(fields).map(([key, value]) => `${key}=${word(value)}`);
-    destination.write(`${[time.slice(11, 19), level.padEnd(5), msg, ...words].join(' ')}\n`);
+    const line = JSON.parse(json) as Line;
+    const severity = line.level === 'info' ? '' : `${line.level} `;
+    destination.write(`${new Date(line.time).toTimeString().slice(0, 8)} ${severity}${sentence(line)}\n`);
   },
 });
+
+/** The two that make up most of the log read as sentences; the others show their fields. */
+const sentence = ({ level: _, time: __, msg, ...fields }: Line): string => {
+  const { object, reason, message, project, from, to, rule } = fields;
+  if (msg === 'event') return `${String(object).replace(/^Project\//, '')} ${reason}: ${message}`;
+  if (msg === 'phase changed') return `${project} ${from} -> ${to} (${rule})`;
+  return [msg, ...Object.entries(fields).map(([key, value]) => `${key}=${word(value)}`)].join(' ');
+};
 
 /** Quoted where spaces or quotes would blur where it ends. */
 const word = (value: unknown): string =>

@@ -1,13 +1,9 @@
 import type { Logger } from 'pino';
-import type { ActionKind } from '../api/action.ts';
 import { messageOf } from '../api/errors.ts';
 import type { Trace, Tracer } from '../api/trace.ts';
 import { maskSecrets } from './mask-secrets.ts';
 
 type Of<T extends Trace['trace']> = Extract<Trace, { trace: T }>;
-
-/** Actions that only keep records: nobody waits for news of them. */
-const BOOKKEEPING: readonly ActionKind[] = ['RecordRun', 'RecordState', 'PipeWindow'];
 
 /**
  * Writes one constant message with fields for each trace that is worth telling. Fields are named one by one and
@@ -32,7 +28,8 @@ export const traceLogger = (logger: Logger): Tracer => {
     const fields = { project: name, action: kind };
     switch (result) {
       case 'success':
-        logger[BOOKKEEPING.includes(kind) ? 'debug' : 'info']({ ...fields, ms: Math.round(ms) }, 'action done');
+        // What it came to is told by an event and by the phase.
+        logger.debug({ ...fields, ms: Math.round(ms) }, 'action done');
         return;
       case 'dry_run':
         logger.info(fields, 'action not taken: dry run');

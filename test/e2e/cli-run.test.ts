@@ -133,7 +133,7 @@ test('on a terminal run shows a live table of Projects, with what happens rollin
       );
       const screen = await terminal.screen('me');
       assert.match(screen, /^page +http:/m);
-      assert.match(screen, /^\d\d:\d\d:\d\d info +.*Started/m);
+      assert.match(screen, /^\d\d:\d\d:\d\d web Started: /m);
       assert.is(screen.match(/^NAME +PHASE/gm)?.length, 1, `drawn in place:\n${screen}`);
       await terminal.run('send-keys', '-t', '=me:', 'C-c');
       await eventually(async () => /ended with 0$/m.test(await terminal.screen('me')), { withinMs: 10_000 });

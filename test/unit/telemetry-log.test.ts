@@ -76,9 +76,10 @@ test('tells events, warnings as such', () => {
   assert.equal(line({ trace: 'EventRecorded', event: { ...event, type: 'Warning' } }), { level: 'warn', ...told });
 });
 
-test('tells what was done, and what a dry run leaves undone', () => {
+test('tells what was done to who debugs, for events tell what it came to, and what a dry run leaves undone', () => {
   const told = { level: 'info', project: 'web', action: 'StartSession' };
-  assert.equal(line({ ...act, result: 'success' }), { ...told, ms: 3, msg: 'action done' });
+  const done = { ...told, level: 'debug', ms: 3, msg: 'action done' };
+  assert.equal(line({ ...act, result: 'success' }, 'debug'), done);
   assert.equal(line({ ...act, result: 'dry_run' }), { ...told, msg: 'action not taken: dry run' });
 });
 
@@ -169,12 +170,23 @@ test('hides values of environment variables that errors and messages quote', () 
   }
 });
 
-test('is one line of words where people read it', () => {
-  const [only] = written([{ trace: 'EventRecorded', event }], { pretty: true });
-  assert.match(
-    only ?? '',
-    /^\d\d:\d\d:\d\d info  event object=Project\/web reason=Started message="attempt 1 runs"\n$/,
+test('is a sentence where people read it', () => {
+  const lines = written(
+    [
+      { trace: 'EventRecorded', event },
+      { trace: 'EventRecorded', event: { ...event, type: 'Warning' } },
+      { trace: 'Committed', uid: 'u', name: 'web', rule: 'all is well', from: 'Starting', to: 'Running' },
+      { ...act, result: 'dry_run' },
+    ],
+    { pretty: true },
   );
+  const words = lines.map((each) => each.replace(/^\d\d:\d\d:\d\d /, ''));
+  assert.equal(words, [
+    'web Started: attempt 1 runs\n',
+    'warn web Started: attempt 1 runs\n',
+    'web Starting -> Running (all is well)\n',
+    'action not taken: dry run project=web action=StartSession\n',
+  ]);
 });
 
 test.run();

@@ -70,7 +70,7 @@ const countAndWait = (s: Situation, failures: number, waitMs: number): Step => (
   },
   events: [
     event(s, 'Warning', s.death?.how === 'Vanished' ? 'SessionVanished' : 'PrimaryExited', describe(s)),
-    ...(waitMs > 0 ? [event(s, 'Warning', 'BackOff', `waiting before restart ${failures}`)] : []),
+    ...(waitMs > 0 ? [event(s, 'Warning', 'BackOff', `waiting ${waitMs / 1000} s before restart ${failures}`)] : []),
   ],
   attempt: endAttempt(s, causeOf(s), false),
   again: true,
