@@ -18,10 +18,13 @@ const UNNAMED: Weight = { severity: 'warning' };
 const WEIGHTS: Readonly<Record<string, Weight | null>> = {
   // Nothing more will be tried until a person does something.
   BackoffLimitExceeded: critical,
+  PrimaryFailed: critical,
   DeadlineExceeded: critical,
   StartDeadlineExceeded: critical,
   SessionNameUnrecoverable: critical,
   HeartbeatStale: critical,
+  ConflictFailed: critical,
+  IdentityAmbiguous: critical,
   FleetBreakerOpen: critical,
   DeletionsHeld: critical,
   ManifestsUnknown: critical,
@@ -32,8 +35,9 @@ const WEIGHTS: Readonly<Record<string, Weight | null>> = {
   PrimaryExited: null,
   BackOff: null,
   PreflightWarning: null,
-  // Somebody has just asked for it.
+  // Somebody has just asked for it, or holds the lock on purpose.
   Forgotten: null,
+  LockBusy: null,
   // The end of what was told before, recorded as Normal.
   StateMismatchCleared: info,
   FleetBreakerClosed: info,
