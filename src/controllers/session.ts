@@ -1,4 +1,5 @@
 import type { ShardListing } from '../api/observation.ts';
+import type { Attempt } from '../api/project.ts';
 import { valueOf } from '../api/seen.ts';
 import type { StoreReader } from '../api/ports/store.ts';
 import type { Tmux } from '../api/ports/tmux.ts';
@@ -17,6 +18,9 @@ export interface SessionParts {
   readonly reconcileOrphan: (session: SessionKey, since: number) => Promise<Outcome>;
 }
 
+/** A server that has stopped sends no hint of it: all are asked this often. */
+const PROBE_MS = 10_000;
+
 /** The key of all tmux servers; one server's is its shard, and a session's is `shard/$id`. */
 export const SESSIONS = 'sessions';
 
@@ -32,10 +36,21 @@ export const sessionController = (parts: SessionParts): Controller => ({
     if (session !== null) return parts.reconcileOrphan(session, since);
     const listings = await parts.tmux.observe(since);
     if (key !== SESSIONS) return sweep(parts, Number(key), listings);
-    const outcomes = listings.map(({ shard }) => sweepOrphans(parts, shard, listings));
-    return outcomes.find(({ retry }) => retry) ?? settled;
+    for (const { shard, sessions } of listings) {
+      if (sessions.seen === 'Unknown') showSilence(parts, shard);
+      else sweep(parts, shard, listings);
+    }
+    return { retry: false, requeueAfterMs: PROBE_MS };
   },
 });
+
+const startedOn = (shard: number, store: SessionParts['store']): readonly Attempt[] =>
+  store.openAttempts().filter((attempt) => attempt.shard === shard && attempt.sessionId !== null);
+
+/** The Projects of a server that does not answer are to show it; nothing more comes of it (I3). */
+const showSilence = ({ store, wake }: SessionParts, shard: number): void => {
+  for (const { uid } of startedOn(shard, store)) wake(uid, 'its tmux server does not answer');
+};
 
 const sweep = (parts: SessionParts, shard: number, listings: readonly ShardListing[]): Outcome => {
   const { store, wake } = parts;
@@ -43,8 +58,7 @@ const sweep = (parts: SessionParts, shard: number, listings: readonly ShardListi
   if (listing?.sessions.seen === 'Unknown') return { retry: true, requeueAfterMs: null };
   const sessions = (listing && valueOf(listing.sessions)) ?? [];
   const names = new Map(sessions.map((session) => [session.tags?.uid, session.name]));
-  for (const attempt of store.openAttempts()) {
-    if (attempt.shard !== shard || attempt.sessionId === null) continue;
+  for (const attempt of startedOn(shard, store)) {
     if (names.get(attempt.uid) !== attempt.sessionName) wake(attempt.uid, 'its session is gone or renamed');
   }
   return sweepOrphans(parts, shard, listings);

@@ -91,7 +91,7 @@ test('sessions of other servers, and those not seen yet, are not asked after', a
   assert.equal(woken, []);
 });
 
-test('a server that cannot be asked wakes nobody and is asked again (I3, failure 8)', async () => {
+test('a hint from a server that cannot be asked wakes nobody and is asked again (I3, failure 8)', async () => {
   const { woken, retry } = await hint(unknown('it did not answer'), [seen('a')]);
   assert.equal(woken, []);
   assert.ok(retry);
