@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { OrphanRow } from '../../src/api/orphan.ts';
 import type { SessionView } from '../../src/server/views/session.ts';
+import { readStore } from '../../src/store/store.ts';
 import { type ControllerProcess, markedProcesses, withController } from '../helpers/controller.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { tamper } from '../helpers/store.ts';
@@ -48,6 +51,16 @@ const untilVerdict = (controller: ControllerProcess, name: string, verdict: stri
     },
     { withinMs: 15_000 },
   );
+
+/** By the database, as any reader sees it. */
+const remembered = (controller: ControllerProcess): readonly OrphanRow[] => {
+  const store = readStore(controller.database);
+  try {
+    return store.orphans();
+  } finally {
+    store.close();
+  }
+};
 
 const eventsOf = async (controller: ControllerProcess, reason: string) =>
   (await controller.client.events()).items.filter((event) => event.reason === reason);
@@ -120,7 +133,6 @@ test('an orphan that somebody looks at stays until he has left', () =>
   withController(async (controller) => {
     await orphan(controller, 'seen');
     // A control client counts as anybody's; it ends with its input.
-    const { spawn } = await import('node:child_process');
     const person = spawn('tmux', ['-S', controller.socket, '-C', 'attach-session', '-t', '=seen'], {
       stdio: ['pipe', 'ignore', 'ignore'],
     });
@@ -142,10 +154,12 @@ test('a restart of the controller makes the grace of an orphan neither longer no
     const flags = orphans(controller, { graceSeconds: 3600 });
     await controller.start(...flags);
     await untilVerdict(controller, 'young', 'OrphanWithinGrace');
+    const before = remembered(controller);
+    assert.is(before.length, 1);
     await controller.kill();
     await controller.start(...flags);
-    const { verdict } = await untilVerdict(controller, 'young', 'OrphanWithinGrace');
-    assert.is(verdict, 'OrphanWithinGrace');
+    await untilVerdict(controller, 'young', 'OrphanWithinGrace');
+    assert.equal(remembered(controller), before);
     assert.is((await eventsOf(controller, 'OrphanFound')).length, 1);
     assert.is(controller.sessions().length, 1);
   }));

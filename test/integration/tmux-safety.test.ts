@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { TmuxError } from '../../src/api/ports/tmux.ts';
 import type { TmuxErrorKind } from '../../src/api/ports/tmux.ts';
+import { eventually } from '../helpers/eventually.ts';
 import {
   OWNER,
   newSession,
@@ -114,6 +116,8 @@ test('a foreign session is replaced only when id and name are both still its own
   await rejects('NotOurs', () => tmux.killForeign(0, ours.id, 'ours'));
   const control = await bed.tmux(['display-message', '-p', '-t', `=_tmuxlet-${OWNER}:`, '#{session_id}']);
   await rejects('NotOurs', () => tmux.killForeign(0, control, `_tmuxlet-${OWNER}`));
+  const theirs = await sessionNamed(tmux, 'other-owner');
+  await rejects('NotOurs', () => tmux.killForeign(0, theirs.id, 'other-owner'));
   await tmux.killForeign(0, id, 'in-the-way');
   assert.not((await namesOf()).includes('in-the-way'));
   await rejects('NotFound', () => tmux.killForeign(0, id, 'in-the-way'));
@@ -121,13 +125,40 @@ test('a foreign session is replaced only when id and name are both still its own
 
 test('a session is adopted only while nobody owns it, and a repeat changes nothing', async () => {
   const id = await byHand('adopted');
-  await tmux.tagSession(0, id, tagsOf('uid-adopted', 3));
+  await rejects('NotOurs', () => tmux.tagSession(0, id, tagsOf('uid-adopted', 3), 'adopted-2'));
+  await tmux.tagSession(0, id, tagsOf('uid-adopted', 3), 'adopted');
   await tmux.tagSession(0, id, tagsOf('uid-adopted', 3));
   assert.equal((await sessionNamed(tmux, 'adopted')).tags, tagsOf('uid-adopted', 3));
   await rejects('NotOurs', () => tmux.tagSession(0, id, tagsOf('uid-second')));
   const { id: theirs } = await sessionNamed(tmux, 'other-owner');
   await rejects('NotOurs', () => tmux.tagSession(0, theirs, tagsOf('uid-second')));
   assert.equal((await sessionNamed(tmux, 'adopted')).tags, tagsOf('uid-adopted', 3));
+});
+
+test('a session of ours goes to another uid only from the one it was taken for, and a repeat changes nothing', async () => {
+  await tmux.createSession(newSession('handed-on'));
+  const { id } = await sessionNamed(tmux, 'handed-on');
+  const from = { shard: 0, sessionId: id, uid: 'uid-handed-on' };
+  await rejects('NotOurs', () => tmux.retagSession({ ...from, uid: 'uid-x' }, tagsOf('uid-heir', 2)));
+  await tmux.retagSession(from, tagsOf('uid-heir', 2));
+  await tmux.retagSession(from, tagsOf('uid-heir', 2));
+  assert.equal((await sessionNamed(tmux, 'handed-on')).tags, tagsOf('uid-heir', 2));
+  const { id: people } = await sessionNamed(tmux, 'people');
+  await rejects('NotOurs', () => tmux.retagSession({ ...from, sessionId: people }, tagsOf('uid-heir', 2)));
+});
+
+test('a session that may only be killed unattended is not while somebody looks at it', async () => {
+  await tmux.createSession(newSession('watched'));
+  const { id } = await sessionNamed(tmux, 'watched');
+  const target = { shard: 0, sessionId: id, uid: 'uid-watched', unattended: true };
+  const person = spawn('tmux', ['-S', bed.socket, '-N', '-C', 'attach-session', '-t', id], { stdio: 'pipe' });
+  const attached = async (): Promise<number> => (await sessionNamed(tmux, 'watched')).attached;
+  await eventually(async () => (await attached()) === 1);
+  await rejects('NotOurs', () => tmux.killSession(target));
+  person.stdin.end();
+  await eventually(async () => (await attached()) === 0);
+  await tmux.killSession(target);
+  assert.not((await namesOf()).includes('watched'));
 });
 
 test('odd names and tags of other sessions do not hide or forge any', async () => {
