@@ -8,13 +8,8 @@ const holdsPlace = (phase: Phase): boolean =>
 /** Phases that need no place: it is free at once. */
 const needsNone = (phase: Phase): boolean => isTerminal(phase) || phase === 'Suspended' || phase === 'Pending';
 
-/** In line for a place. One that is still being checked has its place kept, so that priority is not a race. */
-const inLine = (entry: QueueEntry): boolean =>
-  (entry.phase === 'Queued' || (entry.phase === 'Pending' && !entry.heldByPreflight)) &&
-  entry.admittedAt === null &&
-  !entry.suspend &&
-  !entry.deleting &&
-  entry.waitsFor.length === 0;
+const wantsPlace = (entry: QueueEntry): boolean =>
+  entry.admittedAt === null && !entry.suspend && !entry.deleting && entry.waitsFor.length === 0;
 
 /** The larger priority first (failure 61), then the older, then by name. */
 export const byRank = (a: QueueEntry, b: QueueEntry): number =>
@@ -33,10 +28,16 @@ export const planAdmission = (entries: readonly QueueEntry[], maxConcurrent: num
   const release = entries.filter((entry) => entry.admittedAt !== null && needsNone(entry.phase));
   const adopt = entries.filter((entry) => entry.admittedAt === null && holdsPlace(entry.phase));
   const taken = entries.filter((entry) => entry.admittedAt !== null).length - release.length + adopt.length;
-  const enter = entries
-    .filter(inLine)
+  const wanting = entries.filter(wantsPlace);
+  const checked = wanting.filter((entry) => entry.phase === 'Pending' && !entry.heldByPreflight);
+  const enter = wanting
+    .filter((entry) => entry.phase === 'Queued')
     .sort(byRank)
-    .slice(0, Math.max(0, maxConcurrent - taken))
-    .filter((entry) => entry.phase === 'Queued');
+    // One that is still being checked has its place kept from those of lower priority, so that priority is not a
+    // race; its equals do not wait for it, for its check may hang (failure 64).
+    .filter((entry, before) => {
+      const kept = checked.filter(({ priority }) => priority > entry.priority).length;
+      return before + kept < maxConcurrent - taken;
+    });
   return { admit: [...adopt, ...enter].map((entry) => entry.uid), release: release.map((entry) => entry.uid) };
 };

@@ -76,6 +76,11 @@ test('a Project that is still being checked keeps its place in line; one whose c
   assert.equal(planAdmission(failing, 1).admit, ['ready']);
 });
 
+test('one whose check hangs keeps no place from its equals, however many hang (failure 64)', () => {
+  const hanging = Array.from({ length: 20 }, (_, number) => entry(`hung-${number}`, { phase: 'Pending' }));
+  assert.equal(planAdmission([...hanging, entry('ready')], 1).admit, ['ready']);
+});
+
 test('a finished Project gives its place back at once (failure 29), and a phantom holds none (failure 25)', () => {
   const entries = [
     entry('done', { phase: 'Completed', admittedAt: 1 }),
