@@ -25,13 +25,10 @@ interface Question {
   overdue: boolean;
   readonly answer: (lines: readonly string[]) => void;
   readonly fail: (error: TmuxError) => void;
-  cancelDeadline: () => void;
+  readonly cancelDeadline: () => void;
 }
 
 const marked = (marker: string): TmuxCommand => ['display-message', '-p', marker];
-
-/** After so many deadlines without the answer, the client is given up: perhaps another one is answered. */
-const PATIENCE = 10;
 
 /** How long a client that is asked to go may take, before it is asked more firmly. */
 const FAREWELL_MS = 1000;
@@ -139,7 +136,6 @@ export class ControlClient {
         fail,
         cancelDeadline: clock.after(deadlineMs, () => {
           question.overdue = true;
-          question.cancelDeadline = clock.after(deadlineMs * PATIENCE, () => void this.close());
           fail(new TmuxError('TimedOut', `tmux did not answer within ${deadlineMs} ms`));
         }),
       };

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf } from '../../api/errors.ts';
 import { identify, isAlive } from '../processes/stat.ts';
 import { ControlClient } from './control-client.ts';
@@ -13,15 +14,25 @@ const HINTS: ReadonlySet<string> = new Set([
   'unlinked-window-close',
 ]);
 
+/** How long a client that was told to end may take. */
+const GONE_WITHIN_MS = 1000;
+const LOOK_EVERY_MS = 10;
+/** How long a server may take to tell all others that a client went. */
+const SETTLED_AFTER_MS = 50;
+
 /**
  * Ends the control client that was recorded last, if it is left over. Orphaned, it can keep a dying server from
- * its end, which then neither answers nor is gone: so this comes before everything else.
+ * its end, which then neither answers nor is gone: so this comes before everything else. Its end is waited for,
+ * since tmux 3.3a crashes when it tells of a client that goes to a control client that is just coming.
  */
-export const endFormerClient = ({ shard, socket, records, note }: ShardOptions): void => {
+export const endFormerClient = async ({ shard, socket, records, note }: ShardOptions): Promise<void> => {
   const client = records.get(shard)?.client;
   if (!client || !isAlive(client)) return;
   note(`ending control client ${client.pid}, which was left on ${socket}`);
   endClient(client.pid);
+  const until = performance.now() + GONE_WITHIN_MS;
+  while (isAlive(client) && performance.now() < until) await pause(LOOK_EVERY_MS);
+  await pause(SETTLED_AFTER_MS);
 };
 
 /**

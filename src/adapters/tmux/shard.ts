@@ -49,12 +49,23 @@ export const openShard = (options: ShardOptions): Shard => {
 
   const recorded = () => livingServer(records.get(shard), clock.now().bootId);
 
+  const plain = async (): Promise<Link> => {
+    const [pid] = await runPlain(options, [['display-message', '-p', '#{pid}']]);
+    const server = identityOf(Number(pid), recorded());
+    return { server, run: (commands) => runPlain(options, commands), isOpen: () => true, close: async () => {} };
+  };
+
   const attach = async (mayStart: boolean): Promise<Link> => {
     try {
       // What went wrong with the last server says nothing about a new one.
       control = mayStart
         ? await openControlLink(options, true)
-        : await breaker.execute(() => openControlLink(options, false));
+        : await breaker.execute(async () => {
+            // A plain client finds out whether the server answers at all, and who it is. Control clients that
+            // waited for a stopped server could crash it when it goes on.
+            await plain();
+            return openControlLink(options, false);
+          });
       refusal = null;
       options.hint('attached');
       return control;
@@ -68,15 +79,9 @@ export const openShard = (options: ShardOptions): Shard => {
     }
   };
 
-  const plain = async (): Promise<Link> => {
-    const [pid] = await runPlain(options, [['display-message', '-p', '#{pid}']]);
-    const server = identityOf(Number(pid), recorded());
-    return { server, run: (commands) => runPlain(options, commands), isOpen: () => true, close: async () => {} };
-  };
-
   const open = async (start: boolean): Promise<Link> => {
     if (closed) throw new TmuxError('Unreachable', 'the connection to tmux was closed');
-    if (manages) endFormerClient(options);
+    if (manages) await endFormerClient(options);
     const seen = await seekServer(socket, records.get(shard), clock.now().bootId, manages);
     if (seen.seen === 'Unknown') throw new TmuxError('Unreachable', seen.reason);
     if (seen.seen === 'Absent') {
