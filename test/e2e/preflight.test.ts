@@ -68,8 +68,12 @@ test('a command that is missing and a critical check hold, one that is not criti
     assert.ok((await controller.reasons('optional')).includes('PreflightWarning'));
     assert.ok((await controller.reasons('lenient')).includes('PreflightWarning'));
     assert.not((await controller.reasons('careless')).some((reason) => reason.startsWith('Preflight')));
+    controller.declare('impatient', { preflight: { checks: [critical] } });
+    await untilHeld(controller, 'impatient', /flagged/);
     writeFileSync(flag, '');
     await controller.untilPhase('critical', 'Running');
+    await controller.client.request('restart', 'impatient');
+    await controller.untilPhase('impatient', 'Running', 5_000);
     assert.is((await controller.project('program'))?.status.attempt, 0, 'what is not mended is held on');
   }));
 

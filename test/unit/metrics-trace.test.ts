@@ -1,6 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ACTION_KINDS } from '../../src/api/action.ts';
+import { CHECK_RESULTS, CHECKS } from '../../src/api/check.ts';
+import { LOCK_PURPOSES } from '../../src/api/lock.ts';
 import { ACTION_RESULTS, CONTROLLERS, RECONCILE_RESULTS, SOURCES, type Trace } from '../../src/api/trace.ts';
 import { metricsOver, scrape } from '../helpers/metrics.ts';
 
@@ -37,6 +39,13 @@ test('every counter is there before it first counts', async () => {
       ACTION_RESULTS.map((result) => `tmuxlet_actions_total{kind="${kind}",result="${result}"}`),
     ),
     ...SOURCES.map((source) => `tmuxlet_observation_unknown_total{source="${source}"}`),
+    ...LOCK_PURPOSES.flatMap((purpose) => [
+      `tmuxlet_lock_busy_total{purpose="${purpose}"}`,
+      `tmuxlet_lock_hold_seconds_count{purpose="${purpose}"}`,
+    ]),
+    ...CHECKS.flatMap((check) =>
+      CHECK_RESULTS.map((result) => `tmuxlet_preflight_checks_total{check="${check}",result="${result}"}`),
+    ),
     'tmuxlet_manifests{state="good"}',
     'tmuxlet_manifests{state="bad"}',
     'tmuxlet_manifests_last_read_timestamp_seconds',
