@@ -1,9 +1,8 @@
-import { z } from 'zod';
-import { StoredNow } from '../api/memory-schema.ts';
+import { type Breaker, readBreaker } from '../api/breaker.ts';
 import type { Store, StoreReader } from '../api/ports/store.ts';
 import type { Clock } from '../api/ports/world.ts';
 import type { Tracer } from '../api/trace.ts';
-import { type Breaker, planBreaker, RESUME_WINDOW_MS } from '../machines/fleet-breaker.ts';
+import { planBreaker, RESUME_WINDOW_MS } from '../machines/fleet-breaker.ts';
 import type { Controller } from './loop.ts';
 
 /** The single key. */
@@ -11,20 +10,8 @@ export const FLEET = 'fleet';
 
 const SETTING = 'fleetBreaker';
 
-const StoredBreaker: z.ZodType<Breaker> = z.object({
-  state: z.enum(['Closed', 'Open']),
-  since: StoredNow,
-  probe: z.object({ uid: z.string(), since: StoredNow }).nullable(),
-  tries: z.number(),
-});
-
-const closed: Breaker = { state: 'Closed', since: { wallMs: 0, monotonicMs: 0, bootId: '' }, probe: null, tries: 0 };
-
-/** The breaker as it was left; closed where nothing readable is stored. */
-export const breakerIn = (store: Pick<StoreReader, 'setting'>): Breaker => {
-  const stored = store.setting(SETTING);
-  return stored === null ? closed : (StoredBreaker.safeParse(JSON.parse(stored)).data ?? closed);
-};
+/** The breaker as it was left. */
+export const breakerIn = (store: Pick<StoreReader, 'setting'>): Breaker => readBreaker(store.setting(SETTING));
 
 export interface FleetParts {
   readonly store: Store;

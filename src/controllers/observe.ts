@@ -102,7 +102,8 @@ export const observe = async (
   // A session that lost its tags, or whose row lost its name, is looked for by other evidence.
   const isLost =
     listed.seen === 'Absent' && attempt?.endedAt === null && (attempt.sessionName === null || witness !== null);
-  const untagged = isLost || (listed.seen === 'Absent' && isContested(row, listings)) ? await lookForUntagged(tmux, listings) : absent;
+  const untagged =
+    isLost || (listed.seen === 'Absent' && isContested(row, listings)) ? await lookForUntagged(tmux, listings) : absent;
   const session = witness === null || mayBeThere(untagged, row.uid) ? listed : unknown(witness);
   const primary = row.memory.primary ?? primaryOf(row.spec).name;
   const observation: Observation = {

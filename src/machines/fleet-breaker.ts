@@ -1,20 +1,10 @@
+import type { Breaker } from '../api/breaker.ts';
 import type { ResumeRow } from '../api/ports/store.ts';
 import { elapsedMs, type Now } from '../api/time.ts';
 import type { NewEvent } from '../api/event.ts';
 
 /** How a recent resume of some Project goes. */
 export type Resume = ResumeRow;
-
-/** What the breaker remembers; kept in the store, so that a restart does not close it. */
-export interface Breaker {
-  readonly state: 'Closed' | 'Open';
-  /** Since when it is in this state; resumes from before do not count again. */
-  readonly since: Now;
-  /** The one Project that may try while it is open. */
-  readonly probe: { readonly uid: string; readonly since: Now } | null;
-  /** Probes that failed in a row. */
-  readonly tries: number;
-}
 
 export interface BreakerPlan {
   readonly breaker: Breaker;

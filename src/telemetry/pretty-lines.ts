@@ -19,9 +19,9 @@ export const prettyLines = (destination: DestinationStream): DestinationStream =
 
 /** The two that make up most of the log read as sentences; the others show their fields. */
 const sentence = ({ level: _, time: __, msg, ...fields }: Line): string => {
-  const { object, reason, message, project, from, to, rule } = fields;
-  if (msg === 'event') return `${String(object).replace(/^Project\//, '')} ${reason}: ${message}`;
-  if (msg === 'phase changed') return `${project} ${from} -> ${to} (${rule})`;
+  const text = (name: string): string => String(fields[name]);
+  if (msg === 'event') return `${text('object').replace(/^Project\//, '')} ${text('reason')}: ${text('message')}`;
+  if (msg === 'phase changed') return `${text('project')} ${text('from')} -> ${text('to')} (${text('rule')})`;
   return [msg, ...Object.entries(fields).map(([key, value]) => `${key}=${word(value)}`)].join(' ');
 };
 

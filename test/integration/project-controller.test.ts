@@ -61,7 +61,12 @@ class Bed {
         observe: async () => ({ of: () => [] }),
         hasTerminal: () => false,
       } as Partial<Processes> as Processes,
-      stateFiles: { read: async () => absent, list: async () => present([]), write: async () => {}, archive: async () => {} },
+      stateFiles: {
+        read: async () => absent,
+        list: async () => present([]),
+        write: async () => {},
+        archive: async () => {},
+      },
       locks: { tryAcquire: () => this.#acquire(), list: () => [], holderOf: () => null } as Partial<Locks> as Locks,
       executors: { ...dryExecutors({ store: this.store, clock: this.clock, wake: () => {} }), ...executors },
       trace: () => {},

@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Breaker, heldByFleet, planBreaker, type Resume } from '../../src/machines/fleet-breaker.ts';
+import type { Breaker } from '../../src/api/breaker.ts';
+import { heldByFleet, planBreaker, type Resume } from '../../src/machines/fleet-breaker.ts';
 import { DecisionWorld } from '../helpers/decision-world.ts';
 import type { Now } from '../../src/api/time.ts';
 
