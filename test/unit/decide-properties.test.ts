@@ -17,6 +17,7 @@ const DESTRUCTIVE: readonly ActionKind[] = [
   'KillSession',
   'SignalProcesses',
   'InterruptSession',
+  'NudgeWindow',
   'RespawnWindow',
   'StartSession',
   'AdoptSession',
@@ -49,6 +50,17 @@ const memory = fc.record({
   preflightPassed: fc.nat(2),
   preflightFailures: fc.nat(3),
   failedSpec: perhaps(fc.constant('v1-other')),
+  extensions: fc.nat(3),
+  extendedMs: fc.nat(1_000_000),
+  heartbeat: perhaps(
+    fc.record({
+      life: fc.constantFrom('1/1', '2/1', '3/2'),
+      lastBeat: perhaps(moment),
+      marks: fc.constant({}),
+      stale: fc.boolean(),
+      nudgedAt: perhaps(moment),
+    }),
+  ),
 });
 
 const spec = fc
@@ -68,6 +80,17 @@ const spec = fc
       activeDeadlineSeconds: fc.option(fc.nat(1000), { nil: undefined }),
       ttlSecondsAfterFinished: fc.option(fc.nat(1000), { nil: undefined }),
       sidecar: fc.boolean(),
+      heartbeat: fc.option(
+        fc.record({
+          periodSeconds: fc.nat(100),
+          staleAfterSeconds: fc.nat(1000),
+          extensionSeconds: fc.nat(100),
+          maxExtensions: fc.nat(3),
+          adaptive: fc.boolean(),
+          onStale: fc.constantFrom('Nudge', 'Restart', 'Fail', 'Alert'),
+        }),
+        { nil: undefined },
+      ),
     }),
   )
   .map(({ base, sidecar, ...more }) =>
@@ -97,6 +120,14 @@ const anyCase: fc.Arbitrary<Case> = fc
     taken: fc.boolean(),
     startSlots: fc.nat(2),
     target: fc.boolean(),
+    beats: fc.constantFrom('Present', 'Absent', 'Unknown'),
+    watch: fc.record({
+      life: fc.constantFrom('1/1', '2/1'),
+      watchedSince: moment,
+      silentSince: perhaps(moment),
+      lastBeat: perhaps(moment),
+      marks: fc.constant({}),
+    }),
   })
   .map((given) => {
     const world = new DecisionWorld(given.spec);
@@ -183,6 +214,12 @@ const anyCase: fc.Arbitrary<Case> = fc
             : given.session === 'Absent'
               ? { seen: 'Absent' as const }
               : unknown,
+        heartbeat:
+          given.beats === 'Present'
+            ? { seen: 'Present' as const, value: given.watch }
+            : given.beats === 'Absent'
+              ? { seen: 'Absent' as const }
+              : unknown,
         server: given.server ? { seen: 'Present' as const, value: wrapper } : { seen: 'Absent' as const },
         runs: given.primary === 'none' ? {} : { main: run },
         remains:
@@ -202,6 +239,20 @@ const always = (sentence: string, holds: (c: Case, plan: ReturnType<typeof decid
   });
 
 const kinds = (plan: ReturnType<typeof decide>) => plan.actions.map((action) => action.kind);
+
+always(
+  'without beats that were seen nobody is judged by them, and no deadline moves (I3, failures 36, 57)',
+  (c, plan) => {
+    const unseen = c.observation.heartbeat.seen !== 'Present';
+    const reasons = plan.events.map(({ reason }) => reason);
+    if (unseen)
+      assert.not(reasons.some((reason) => ['HeartbeatStale', 'Nudging', 'DeadlineExtended'].includes(reason)));
+    if (reasons.includes('DeadlineExtended')) {
+      assert.ok(c.project.memory.extensions < (c.project.spec.heartbeat?.maxExtensions ?? 0));
+      assert.ok(plan.memory.extendedMs > c.project.memory.extendedMs);
+    }
+  },
+);
 
 always('some rule matches, and the phase is one there is', (_, plan) => {
   assert.ok(PHASES.includes(plan.memory.phase));
