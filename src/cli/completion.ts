@@ -10,7 +10,19 @@ import { KIND_NAMES } from './verbs/get.ts';
 const REQUEST = 'complete';
 
 /** Verbs whose first argument is the name of a Project. */
-const NAMING = ['delete', 'describe', 'logs', 'attach', 'events', 'wait', 'suspend', 'unsuspend', 'restart', 'reset'];
+const NAMING = [
+  'delete',
+  'describe',
+  'logs',
+  'attach',
+  'events',
+  'wait',
+  'suspend',
+  'unsuspend',
+  'restart',
+  'reset',
+  'lock',
+];
 
 /** Bash without the package bash-completion lacks what the script asks for the words of the line. */
 const BASH_WORDS = `if ! declare -F _get_comp_words_by_ref >/dev/null; then

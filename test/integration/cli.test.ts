@@ -457,19 +457,14 @@ test('without a controller what is stored is read, and the rest is refused in on
     'validate',
     'version',
     'suspend web',
+    'get locks',
+    'doctor',
   ]) {
     assert.is((await run(line)).code, 0, line);
   }
   assert.is((await run('apply -f -', { stdin: text('two') })).out, 'project/two created\n');
   assert.match((await run('delete two')).err, 'no controller is running');
-  for (const line of [
-    'restart web',
-    'get sessions',
-    'get locks',
-    'get -w',
-    'wait web --for delete',
-    'confirm-deletions',
-  ]) {
+  for (const line of ['restart web', 'get sessions', 'get -w', 'wait web --for delete', 'confirm-deletions']) {
     const { code, err } = await run(line);
     assert.is(code, 1, line);
     assert.match(err, /^error: no controller is running in \S+; start it with: tmuxlet run --state-dir \S+\n$/, line);
