@@ -33,6 +33,8 @@ const rejects = async (kind: TmuxErrorKind, call: () => Promise<unknown>): Promi
 const byHand = (name: string, ...more: string[]): Promise<string> =>
   bed.tmux(['new-session', '-d', '-s', name, '-P', '-F', '#{session_id}', ...more, 'sleep', '1000']);
 
+const byNumber = (a: string, b: string): number => Number(a.slice(1)) - Number(b.slice(1));
+
 const namesOf = async (): Promise<readonly string[]> => (await sessionsOf(tmux)).map(({ name }) => name);
 
 const test = suite('tmux safety');
@@ -179,6 +181,9 @@ test('odd names and tags of other sessions do not hide or forge any', async () =
   const sessions = await sessionsOf(tmux);
   const named = (name: string) => sessions.find((session) => session.name === name);
   assert.not(named('forged'));
+  const control = await bed.tmux(['list-panes', '-t', `=_tmuxlet-${OWNER}:`, '-F', '#{pane_id}']);
+  const real = (await bed.tmux(['list-panes', '-a', '-F', '#{pane_id}'])).split('\n').filter((id) => id !== control);
+  assert.equal(sessions.flatMap(({ panes }) => panes.map(({ paneId }) => paneId)).sort(byNumber), real.sort(byNumber));
   assert.is(named('odd')?.panes[0]?.windowName, 'tab\there');
   assert.equal(named('odd')?.panes.length, 1);
   assert.is(named('odd uid')?.tags, null);
