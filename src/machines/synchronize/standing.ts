@@ -36,46 +36,51 @@ export const standingAfter = (c: StandingCase): Standing => {
   const standing = c.found.mismatches.map((mismatch) => stand(c, mismatch, before.get(keyOf(mismatch))));
   const stands = new Set(standing.map(({ mismatch }) => keyOf(mismatch)));
   const others = c.before.filter(({ mismatch }) => !stands.has(keyOf(mismatch)));
-  const unseen = others.filter((each) => each.clearedAt === null && !couldBeSeen(c, each.mismatch));
-  const gone = others.filter((each) => !unseen.includes(each));
-  const cleared = gone.filter(({ clearedAt }) => clearedAt === null);
-
-  const said = new Set(c.before.filter(({ clearedAt }) => clearedAt === null).map(({ mismatch }) => keyOf(mismatch)));
-  const alerting = standing.filter(({ alertedAt }) => alertedAt === c.at);
+  const isOver = (each: StandingMismatch): boolean => each.clearedAt !== null || couldBeSeen(c, each.mismatch);
   return {
-    now: [...standing, ...unseen, ...gone.flatMap((each) => remembered(c, each))],
+    now: [
+      ...standing,
+      ...others.filter((each) => !isOver(each)),
+      ...others.filter(isOver).flatMap((each) => remembered(c, each)),
+    ],
     events: [
-      ...newNotices(
-        said,
-        standing.map(({ mismatch }) => notice(mismatch)),
-      ).map((event) => dryNotice(c, event, standing)),
-      ...alerting.map(({ mismatch, passes }) => unresolved(mismatch, passes)),
-      ...cleared.map(clearing),
+      ...newcomers(c, standing).map((mismatch) => announcement(c, mismatch)),
+      ...standing.filter(({ alertedAt }) => alertedAt === c.at).map(unresolved),
+      ...others.filter((each) => each.clearedAt === null && isOver(each)).map(clearing),
     ],
   };
+};
+
+/** What did not stand after the pass before. */
+const newcomers = ({ before }: StandingCase, standing: readonly StandingMismatch[]): readonly Mismatch[] => {
+  const said = new Set(before.filter(({ clearedAt }) => clearedAt === null).map(({ mismatch }) => keyOf(mismatch)));
+  const mismatches = standing.map(({ mismatch }) => mismatch);
+  const fresh = new Set(newNotices(said, mismatches.map(notice)).map(noticeKey));
+  return mismatches.filter((mismatch) => fresh.has(keyOf(mismatch)));
 };
 
 const notice = ({ type, subject, decision, message }: Mismatch): NewEvent => ({
   type: 'Normal',
   reason: type,
-  message: `${message}: ${decision}`,
+  message: `${message} (${decision})`,
   object: subject,
 });
 
 const keyOf = (mismatch: Mismatch): string => noticeKey(notice(mismatch));
 
 /** While mending is off, what would be mended is told as that. */
-const dryNotice = ({ mending }: StandingCase, event: NewEvent, standing: readonly StandingMismatch[]): NewEvent => {
-  const found = standing.find(({ mismatch }) => keyOf(mismatch) === noticeKey(event))?.mismatch;
-  if (mending || found === undefined || !isMending(found)) return event;
+const announcement = ({ mending }: StandingCase, mismatch: Mismatch): NewEvent => {
+  if (mending || !isMending(mismatch)) return notice(mismatch);
+  const { type, message, decision, subject } = mismatch;
   return {
-    ...event,
+    type: 'Normal',
     reason: 'StateSyncDryRun',
-    message: `${found.type}: ${found.message}; would be: ${found.decision}`,
+    message: `${type}: ${message} (would be: ${decision})`,
+    object: subject,
   };
 };
 
-const unresolved = ({ type, subject, message }: Mismatch, passes: number): NewEvent => ({
+const unresolved = ({ mismatch: { type, subject, message }, passes }: StandingMismatch): NewEvent => ({
   type: 'Warning',
   reason: 'StateMismatchUnresolved',
   message: `${type}, after ${passes} passes: ${message}`,
