@@ -212,6 +212,21 @@ test('a chain of dependencies runs in order', () =>
     assert.is(readFileSync(join(controller.work, 'order'), 'utf8'), 'first\nsecond\nthird\n');
   }));
 
+test('what a window prints decides nothing: neither "complete" nor "CRITICAL" nor "NOT READY" (failures 26, 27)', () =>
+  withController(async (controller) => {
+    await controller.start();
+    const command = 'echo "Project complete"; echo "CRITICAL: FAILED"; echo "NOT READY"; read -r line; exit 0';
+    controller.declare('loud', windows({ name: 'main', command }));
+    await controller.untilPhase('loud', 'Running');
+    await eventually(() => controller.tmux('capture-pane', '-p', '-t', '=loud:').includes('NOT READY'));
+    // Any change on the server has every session there looked at.
+    controller.declare('other');
+    await controller.untilPhase('other', 'Running');
+    assert.is((await controller.project('loud'))?.status.phase, 'Running');
+    controller.tmux('send-keys', '-t', '=loud:', 'Enter');
+    await controller.untilPhase('loud', 'Completed');
+  }));
+
 test('output of a window is kept in its log', () =>
   withController(async (controller) => {
     await controller.start();

@@ -184,6 +184,21 @@ test('one death is counted once, however often it is looked at', () => {
   assert.is(world.memory.failures, 1);
 });
 
+test('a session that somebody kills again and again is not fought over: waits grow, then it is Failed (failure 22)', () => {
+  const world = running({ backoffLimit: 3 });
+  const waits: number[] = [];
+  while (world.phase === 'Running') {
+    world.vanish();
+    world.settle();
+    const wait = world.memory.notBefore?.forMs ?? 0;
+    waits.push(wait);
+    world.advance(wait);
+    world.settle();
+  }
+  assert.equal(waits, [0, 10_000, 20_000, 0]);
+  assert.is(world.memory.reason, 'BackoffLimitExceeded');
+});
+
 test('a session that vanishes under a living server counts as a failure and is resumed as a new attempt', () => {
   const world = running({ session: { windows: [window('main', { resumeCommand: 'run main --resume' })] } });
   world.vanish();
