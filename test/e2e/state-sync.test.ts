@@ -59,7 +59,7 @@ test('20 rows nulled under live Projects are told and repaired in one pass, and 
     await untilAgreed(controller);
     for (const name of names) {
       const reasons = await controller.reasons(name);
-      assert.ok(reasons.includes('MissingName') && reasons.includes('Repaired'), `${name}: ${reasons}`);
+      assert.ok(reasons.includes('MissingName') && reasons.includes('Repaired'), `${name}: ${reasons.join(', ')}`);
       assert.is(reasons.filter((reason) => reason === 'MissingName').length, 1);
     }
   }));

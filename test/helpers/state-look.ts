@@ -37,7 +37,8 @@ export const projectIn = (name: string, phase: Phase = 'Running', shard = 0, spe
     admittedAt: 1,
     memory: { ...newMemory, phase, attempt: number, finishedSince },
   };
-  const id = `$${name.length + [...name].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 0)}`;
+  // An id of its own for each name.
+  const id = `$${Number.parseInt(name, 36)}`;
   const session: ListedSession = {
     shard,
     id,
