@@ -12,7 +12,7 @@ import { defaultRoom, dryManager, dryPlace, openCopy } from './composition/plan.
 import { tellingPreflight } from './composition/telling-preflight.ts';
 import { createTraceBus, type TraceBus } from './composition/trace-bus.ts';
 import { openWorld, type World } from './composition/world.ts';
-import type { RunIo } from './cli/run-io.ts';
+import type { RunIo } from './api/ports/run-io.ts';
 import { apiSocketOf, type Config, databaseOf, type Environment } from './config.ts';
 import { orphanSettingsOf } from './config/orphans.ts';
 import { executorsOf } from './controllers/executors/executors.ts';
@@ -25,7 +25,8 @@ import { createServer } from './server/server.ts';
 import { openStore } from './store/store.ts';
 import type { Store } from './api/ports/store.ts';
 import { createLogger } from './telemetry/logger.ts';
-import { createMetrics, type LoopView } from './telemetry/metrics.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+import type { LoopView } from './telemetry/metrics/loop-view.ts';
 import { traceLogger } from './telemetry/trace-logger.ts';
 import { VERSION } from './version.ts';
 
@@ -57,7 +58,7 @@ const takeControllerLock = (stateDir: string, locks: Locks): HeldLock => {
 export const runController = async (config: Config, env: Environment, io: RunIo): Promise<number> => {
   const clock = systemClock();
   const trace = createTraceBus();
-  const logger = createLogger({ level: config.logLevel, pretty: isTerminal(io.log), destination: io.log });
+  const logger = createLogger({ level: config.logLevel, pretty: io.log.isTTY === true, destination: io.log });
   trace.listen(traceLogger(logger));
   const start = config.dryRun ? startDry : startLive;
   const running = await start({ config, env, clock, trace, note: (message) => logger.warn(message) });
@@ -160,8 +161,6 @@ const startDry = async ({ config: given, env, clock, trace, note }: StartParts):
   const alerting = { ...openAlerting(config), notifiers: [] };
   return { stateDir: config.stateDir, world, store, manager, ownLocks: null, alerting, close };
 };
-
-const isTerminal = (stream: object): boolean => 'isTTY' in stream && stream.isTTY === true;
 
 const viewOf = ({ controller, queue }: Loop): LoopView => ({
   name: controller.name,

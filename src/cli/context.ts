@@ -3,7 +3,8 @@ import { systemClock } from '../adapters/clock.ts';
 import { holdersIn } from '../adapters/locks/holders.ts';
 import type { Holder } from '../api/ports/world.ts';
 import { apiSocketOf, type Config, databaseOf, type Flags, loadConfig, locksOf } from '../config.ts';
-import { type Client, connect } from '../server/client.ts';
+import type { Client } from '../server/client.ts';
+import { connect } from '../server/connect.ts';
 import type { Io } from './io.ts';
 
 export type Paint = ReturnType<typeof picocolors.createColors>;

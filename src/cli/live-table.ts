@@ -4,7 +4,7 @@ import type { LiveRegion } from './live-region.ts';
 import { projects } from './kinds/project.ts';
 import { cellsOf, titlesOf } from './output/printer.ts';
 import { tableText } from './output/table.ts';
-import type { Running } from './run-io.ts';
+import type { Running } from '../api/ports/run-io.ts';
 
 const GATHER_MS = 200;
 /** Ages grow while nothing happens. */

@@ -7,9 +7,6 @@ import type { Holder } from '../api/ports/world.ts';
 import type { ProjectObject } from '../api/project.ts';
 import type { ControllerInfo } from './controller-info.ts';
 import type { PlannedAction } from './control.ts';
-import { createHttpClient } from './http-client.ts';
-import { answers } from './listen.ts';
-import { createOfflineClient } from './offline-client.ts';
 import type { WatchEvent } from './sse.ts';
 import type { Description } from './views/description.ts';
 import type { List } from './views/list.ts';
@@ -56,7 +53,3 @@ export interface Whereabouts {
   /** Of the first tmux server, where no controller has written down another. */
   readonly tmuxSocket: string;
 }
-
-/** Over the unix socket when a controller answers there, else straight from the store, read-only. */
-export const connect = async (where: Whereabouts): Promise<Client> =>
-  (await answers(where.socket)) ? createHttpClient(where.socket) : createOfflineClient(where);

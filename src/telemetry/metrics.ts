@@ -7,6 +7,7 @@ import { conflictMetrics } from './metrics/conflicts.ts';
 import { controllerMetrics } from './metrics/controllers.ts';
 import { heartbeatMetrics } from './metrics/heartbeats.ts';
 import { lockMetrics } from './metrics/locks.ts';
+import type { LoopView } from './metrics/loop-view.ts';
 import { manifestMetrics } from './metrics/manifests.ts';
 import { notificationMetrics } from './metrics/notifications.ts';
 import { observationMetrics } from './metrics/observations.ts';
@@ -25,14 +26,6 @@ export interface MetricsSources {
   readonly loops: () => readonly LoopView[];
   /** Projects whose heartbeat is stale. */
   readonly stalled: () => number;
-}
-
-export interface LoopView {
-  readonly name: string;
-  /** How many keys are worked on side by side at most. */
-  readonly workers: number;
-  /** How long each key under way has been with its worker, in milliseconds. */
-  readonly unfinishedMs: readonly number[];
 }
 
 export interface Metrics {

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ProjectObject } from '../../src/api/project.ts';
 import { apiSocketOf, databaseOf } from '../../src/config.ts';
-import { type Client, connect } from '../../src/server/client.ts';
+import type { Client } from '../../src/server/client.ts';
+import { connect } from '../../src/server/connect.ts';
 import { readStore } from '../../src/store/store.ts';
 import { eventually } from './eventually.ts';
 

@@ -1,7 +1,8 @@
 import type { Registry } from 'prom-client';
 import type { PhaseCount } from '../../src/api/ports/store.ts';
 import { CONTROLLERS } from '../../src/api/trace.ts';
-import { createMetrics, type LoopView, type Metrics } from '../../src/telemetry/metrics.ts';
+import { createMetrics, type Metrics } from '../../src/telemetry/metrics.ts';
+import type { LoopView } from '../../src/telemetry/metrics/loop-view.ts';
 
 /** Metrics over sources that a test fills in. */
 export const metricsOver = ({

@@ -10,7 +10,7 @@ import { Counter } from 'prom-client';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { IncomingMessage } from 'node:http';
-import { connect } from '../../src/server/client.ts';
+import { connect } from '../../src/server/connect.ts';
 import { NotFound } from '../../src/server/views/views.ts';
 import { type Api, startApi } from '../helpers/api.ts';
 import { eventually } from '../helpers/eventually.ts';

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { StateReport } from '../../src/api/mismatch.ts';
-import { type Client, connect } from '../../src/server/client.ts';
+import type { Client } from '../../src/server/client.ts';
+import { connect } from '../../src/server/connect.ts';
 import { type Api, startApi } from '../helpers/api.ts';
 
 const test = suite<{ api: Api }>('comparison of records over the API');

@@ -5,7 +5,7 @@ import type { Act } from '../act.ts';
 import type { Context } from '../context.ts';
 import { createLiveRegion } from '../live-region.ts';
 import { showLiveTable } from '../live-table.ts';
-import type { RunIo } from '../run-io.ts';
+import type { RunIo } from '../../api/ports/run-io.ts';
 
 export const runCommand = (act: Act): Command =>
   new Command('run')

@@ -1,11 +1,6 @@
 import type { Action, ActionKind } from '../../api/action.ts';
-import type { SpecSource } from '../../api/ports/manifests.ts';
-import type { Processes } from '../../api/ports/processes.ts';
-import type { Runs } from '../../api/ports/runs.ts';
-import type { Store } from '../../api/ports/store.ts';
-import type { Tmux } from '../../api/ports/tmux.ts';
-import type { Clock, Keepsakes, LogFiles, Preflight, StateFiles } from '../../api/ports/world.ts';
 import { forgetProject } from './forget-project.ts';
+import type { Hands } from './hands.ts';
 import { preflightRunner } from './run-preflight.ts';
 import { nudgeWindow } from './nudge-window.ts';
 import { recordRun } from './record-run.ts';
@@ -15,22 +10,6 @@ import { interruptSession } from './interrupt-session.ts';
 
 /** Each kind of action has exactly one executor. An executor rejects when the act failed; the pass is then repeated. */
 export type Executors = { readonly [K in ActionKind]: (action: Extract<Action, { kind: K }>) => Promise<void> };
-
-/** What executors act with. */
-export interface Hands {
-  readonly tmux: Tmux;
-  readonly runs: Runs;
-  readonly processes: Processes;
-  readonly stateFiles: StateFiles;
-  readonly store: Store;
-  readonly preflight: Preflight;
-  readonly source: SpecSource;
-  readonly logFiles: LogFiles;
-  readonly keepsakes: Keepsakes;
-  readonly clock: Clock;
-  /** Has a Project looked at. */
-  readonly wake: (uid: string, why: string) => void;
-}
 
 export const executorsOf = (hands: Hands): Executors => {
   const { tmux, processes, stateFiles, source, logFiles } = hands;

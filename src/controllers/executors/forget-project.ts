@@ -1,5 +1,5 @@
 import type { ForgetProject } from '../../api/action.ts';
-import type { Hands } from './executors.ts';
+import type { Hands } from './hands.ts';
 
 /** The row goes last: whatever fails before it is tried again. */
 export const forgetProject = async (

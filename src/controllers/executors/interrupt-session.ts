@@ -1,6 +1,6 @@
 import type { InterruptSession } from '../../api/action.ts';
 import { TmuxError } from '../../api/ports/tmux.ts';
-import type { Hands } from './executors.ts';
+import type { Hands } from './hands.ts';
 
 /** A pane that is gone meanwhile has ended as asked. */
 export const interruptSession = async ({ tmux }: Hands, action: InterruptSession): Promise<void> => {

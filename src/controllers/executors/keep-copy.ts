@@ -1,6 +1,6 @@
 import type { StartSession } from '../../api/action.ts';
 import type { PaneDetails } from '../../api/ports/tmux.ts';
-import type { Hands } from './executors.ts';
+import type { Hands } from './hands.ts';
 
 /** More than any history that tmux keeps by default. */
 const ALL_LINES = 100_000;

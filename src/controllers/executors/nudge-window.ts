@@ -1,6 +1,6 @@
 import type { NudgeWindow } from '../../api/action.ts';
 import { isBareShell } from '../../machines/bare-shell.ts';
-import type { Hands } from './executors.ts';
+import type { Hands } from './hands.ts';
 
 /**
  * Types into the pane of a run, if the run's own command is there to read it: what is typed into a bare shell

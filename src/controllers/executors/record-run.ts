@@ -1,6 +1,6 @@
 import type { RecordRun } from '../../api/action.ts';
 import { TmuxError } from '../../api/ports/tmux.ts';
-import type { Hands } from './executors.ts';
+import type { Hands } from './hands.ts';
 
 /** How much of a window's screen is kept with its attempt. */
 const KEPT_LINES = 200;

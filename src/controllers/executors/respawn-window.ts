@@ -1,5 +1,5 @@
 import type { RespawnWindow } from '../../api/action.ts';
-import type { Hands } from './executors.ts';
+import type { Hands } from './hands.ts';
 import { prepareWindow } from './start-session.ts';
 
 /** The window's old process tree is confirmed gone before the new run begins (I1). */

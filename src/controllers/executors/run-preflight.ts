@@ -1,7 +1,7 @@
 import type { RunPreflight } from '../../api/action.ts';
 import type { CheckResult } from '../../api/check.ts';
 import { messageOf } from '../../api/errors.ts';
-import type { Hands } from './executors.ts';
+import type { Hands } from './hands.ts';
 
 const broken = (error: unknown): CheckResult => ({
   check: 'preflight',

@@ -2,7 +2,7 @@ import type { StartSession, WindowLaunch } from '../../api/action.ts';
 import type { SessionTags } from '../../api/observation.ts';
 import type { RunKey } from '../../api/ports/runs.ts';
 import type { NewWindow } from '../../api/ports/tmux.ts';
-import type { Hands } from './executors.ts';
+import type { Hands } from './hands.ts';
 import { keepCopy } from './keep-copy.ts';
 
 /** The run's directory is written and its end is watched before tmux is asked to begin it. */

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { CONTROLLERS, RECONCILE_RESULTS, type Tracer } from '../../api/trace.ts';
-import type { LoopView } from '../metrics.ts';
+import type { LoopView } from './loop-view.ts';
 
 /** controller-runtime's own. */
 const BUCKETS = [

@@ -1,6 +1,6 @@
 import { Counter, exponentialBuckets, Gauge, Histogram, type Registry } from 'prom-client';
 import { CONTROLLERS, type Tracer } from '../../api/trace.ts';
-import type { LoopView } from '../metrics.ts';
+import type { LoopView } from './loop-view.ts';
 
 /** client-go's own: 10 ns to 1000 s. */
 const BUCKETS = exponentialBuckets(10e-9, 10, 12);

@@ -1,11 +1,10 @@
-import type { Writable } from 'node:stream';
-import type { StoreReader } from '../api/ports/store.ts';
-import type { Tracer } from '../api/trace.ts';
+import type { StoreReader } from './store.ts';
+import type { Tracer } from '../trace.ts';
 
 /** What `run` gives the controller to speak through. `main.ts` implements the other side. */
 export interface RunIo {
   /** Where log lines go, one JSON object a line. */
-  readonly log: Writable;
+  readonly log: LogSink;
   /** Called once everything listens. */
   started(running: Running): void;
 }
@@ -19,4 +18,11 @@ export interface Running {
   socketOf(shard: number): string;
   /** Calls back for everything that happens; returns how to stop listening. */
   onTrace(listener: Tracer): () => void;
+}
+
+/** A stream, as far as a log needs it. */
+export interface LogSink {
+  write(line: string): unknown;
+  /** Somebody reads it as it comes. */
+  readonly isTTY?: boolean;
 }
