@@ -64,7 +64,7 @@ test('a Project lives its life by the command line: create, look, suspend, resta
     ]);
     await done('wait web --for condition=Ready');
     assert.match(await done('get -l team=a'), /^web +Running/m);
-    assert.match(await done('get sessions'), /^web +Owned +web +1 +main/m);
+    assert.match(await done('get sessions'), /^web +Ours +Owned +web +1 +main/m);
     await eventually(async () => /token abc/.test((await run(controller, 'logs web')).out));
     const story = await done('describe web');
     assert.match(story, 'session web, started');
