@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openStateFiles } from '../../src/adapters/state-files.ts';
+import { recordState } from '../../src/controllers/executors/record-state.ts';
 import { newMemory } from '../../src/api/memory.ts';
 import type { StateFile } from '../../src/api/observation.ts';
 import { temporaryFolder } from '../helpers/temporary.ts';
@@ -117,6 +118,15 @@ test('no name leads out of the directory', async () => {
       (error: Error) => assert.match(error.message, 'cannot be the name'),
     );
   }
+});
+
+test('what an earlier Project of that name left is archived before a new state is written (failure 3)', async () => {
+  await files.write({ ...stateOf('again'), uid: 'uid-before' });
+  const before = readdirSync(archive).length;
+  await recordState({ stateFiles: files }, { state: stateOf('again') });
+  await recordState({ stateFiles: files }, { state: { ...stateOf('again'), attempt: 4 } });
+  assert.is(readdirSync(archive).length, before + 1, 'the one of another uid, and no other');
+  assert.equal(await files.read('again'), { seen: 'Present', value: { ...stateOf('again'), attempt: 4 } });
 });
 
 test('all are listed, a torn one under its name, and nothing that is no state file', async () => {

@@ -60,6 +60,17 @@ test('a session that was found alive is not adopted, nothing is started beside i
   assert.equal([world.phase, world.memory.reason], ['Running', 'Running']);
 });
 
+test('the state file of an earlier Project of that name is left where it is (failure 3)', () => {
+  const world = running();
+  if (world.stateFile.seen !== 'Present') throw new Error('nothing was recorded');
+  world.stateFile = { seen: 'Present', value: { ...world.stateFile.value, uid: 'uid-before' } };
+  world.pass();
+  assert.equal(kinds(world), []);
+  world.mending = true;
+  world.pass();
+  assert.equal(kinds(world), ['RecordState']);
+});
+
 test('a finished Project’s manifest is not archived, and its reason stays', () => {
   const world = running({ ttlSecondsAfterFinished: 1 });
   world.exit('main', 0);

@@ -4,6 +4,7 @@ import type { Hands } from './hands.ts';
 import { preflightRunner } from './run-preflight.ts';
 import { nudgeWindow } from './nudge-window.ts';
 import { recordRun } from './record-run.ts';
+import { recordState } from './record-state.ts';
 import { respawnWindow } from './respawn-window.ts';
 import { startSession } from './start-session.ts';
 import { interruptSession } from './interrupt-session.ts';
@@ -12,7 +13,7 @@ import { interruptSession } from './interrupt-session.ts';
 export type Executors = { readonly [K in ActionKind]: (action: Extract<Action, { kind: K }>) => Promise<void> };
 
 export const executorsOf = (hands: Hands): Executors => {
-  const { tmux, processes, stateFiles, source, logFiles } = hands;
+  const { tmux, processes, source, logFiles } = hands;
   return {
     StartSession: (action) => startSession(hands, action),
     AdoptSession: ({ shard, sessionId, sessionName, tags }) => tmux.tagSession(shard, sessionId, tags, sessionName),
@@ -26,7 +27,7 @@ export const executorsOf = (hands: Hands): Executors => {
     KillSession: (action) => tmux.killSession(action),
     PipeWindow: ({ shard, paneId, project, window }) => tmux.pipe(shard, paneId, logFiles.prepare(project, window)),
     RecordRun: (action) => recordRun(hands, action),
-    RecordState: ({ state }) => stateFiles.write(state),
+    RecordState: (action) => recordState(hands, action),
     RunPreflight: preflightRunner(hands),
     ArchiveManifest: ({ file, name }) => source.archive(file, name),
     ForgetProject: (action) => forgetProject(hands, action),

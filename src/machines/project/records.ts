@@ -48,10 +48,12 @@ const stateOf = (s: Situation, next: Memory, sessionName: string | null, shard: 
   memory: { ...next, conditions: [] },
 });
 
+const isOwn = (s: Situation, file: StateFile | undefined): file is StateFile => file?.uid === s.project.uid;
+
 /** A row that has lost the name does not take it from the state file too: it is the evidence to repair the row from. */
 const rememberedName = (s: Situation, next: Memory): string | null => {
   const file = valueOf(s.observation.stateFile);
-  return file?.uid === s.project.uid && file.attempt === next.attempt ? file.sessionName : null;
+  return isOwn(s, file) && file.attempt === next.attempt ? file.sessionName : null;
 };
 
 /** The state file follows the row; a torn one is written anew from it. */
@@ -60,8 +62,10 @@ export const recordState = (
   next: Memory,
   session: { readonly name: string | null; readonly shard: number } | null,
 ): readonly Action[] => {
-  const { stateFile } = s.observation;
+  const file = valueOf(s.observation.stateFile);
+  // One of an earlier Project would have to be archived, which is mending.
+  if (file !== undefined && !isOwn(s, file) && !s.mending) return [];
   const state = stateOf(s, next, session?.name ?? rememberedName(s, next), session?.shard ?? null);
-  if (stateFile.seen === 'Present' && canonicalJson(stateFile.value) === canonicalJson(state)) return [];
+  if (file !== undefined && canonicalJson(file) === canonicalJson(state)) return [];
   return [{ kind: 'RecordState', state }];
 };
