@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { API_VERSION } from '../api/manifest.ts';
 import type { Mismatch, MismatchDecision, StandingMismatch, StateReport } from '../api/mismatch.ts';
-import { type Comparison, compare } from '../machines/synchronize/compare.ts';
+import type { Comparison } from '../machines/synchronize/compare.ts';
 import { isMending } from '../machines/synchronize/kinds.ts';
 import type { Look } from '../machines/synchronize/look.ts';
 import { standingAfter } from '../machines/synchronize/standing.ts';
 import type { Controller, Outcome } from './loop.ts';
 import { archiveDueMs, archiveStateFiles, type ArchiveParts } from './synchronize/archive.ts';
-import { lookAround, type LookParts } from './synchronize/look-around.ts';
+import { compareRecords } from './synchronize/compare-records.ts';
+import type { LookParts } from './synchronize/look-around.ts';
 import type { Work } from './workqueue.ts';
 
 /** The single key: records are compared all with all. */
@@ -68,8 +69,7 @@ export class Synchronizer implements Controller {
     const began = clock.now().monotonicMs;
     const asked = this.#waiting.splice(0);
     try {
-      const look = await lookAround(this.#parts, since);
-      const found = compare(look);
+      const { look, found } = await compareRecords(this.#parts, since);
       const standing = this.#tell(look, found);
       this.#report = reportOf(look, found, this.#parts.mends);
       for (const { resolve } of asked) resolve(this.#report);
@@ -136,6 +136,6 @@ const reportOf = ({ now }: Look, { mismatches, skipped }: Comparison, mending: b
 
 /** Looks and compares, and does nothing else (failure 47). */
 export const compareOnce = async (parts: LookParts): Promise<StateReport> => {
-  const look = await lookAround(parts, parts.clock.now().monotonicMs);
-  return reportOf(look, compare(look), false);
+  const { look, found } = await compareRecords(parts, parts.clock.now().monotonicMs);
+  return reportOf(look, found, false);
 };

@@ -48,11 +48,12 @@ test('20 rows nulled under live Projects are told and repaired in one pass, and 
   withController(async (controller) => {
     const names = Array.from({ length: 20 }, (_, index) => `p${index + 1}`);
     for (const name of names) controller.declare(name);
-    await controller.start(...EVERY_SECOND, '--max-concurrent-starts', '20');
+    await controller.start('--max-concurrent-starts', '20');
     await controller.untilAll('Running', 20);
     await untilAgreed(controller);
     const before = controller.sessions();
     nullNames(controller);
+    await controller.client.sync(false);
     await eventually(() => namesLost(controller) === 0, { withinMs: 10_000, everyMs: 50 });
     assert.equal(controller.sessions(), before);
     for (const { status } of await controller.untilAll('Running', 20)) assert.is(status.attempt, 1);

@@ -16,6 +16,11 @@ export class ManualClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
+  /** Timers that have not fired yet. */
+  get timers(): number {
+    return this.#timers.size;
+  }
+
   advance(ms: number): void {
     const until = this.#now.monotonicMs + ms;
     for (;;) {

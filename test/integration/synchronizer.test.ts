@@ -11,6 +11,7 @@ import type { Trace } from '../../src/api/trace.ts';
 import type { Outcome } from '../../src/controllers/loop.ts';
 import { Synchronizer } from '../../src/controllers/synchronizer.ts';
 import { openStore } from '../../src/store/store.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 import { addProject, attemptOf, manifestOf, tamper } from '../helpers/store.ts';
 import { goodFile } from '../helpers/manifests.ts';
@@ -275,6 +276,29 @@ test('records that change while they are looked at are left for the next pass (f
   b.meanwhile = () => {};
   await b.pass(1_000);
   assert.equal(b.found, ['MissingName Project/web: Repair']);
+});
+
+test('a state file that is only a moment behind its row is not told, and one that stays behind is', async () => {
+  const b = bench();
+  await b.run('web');
+  const { uid, name, memory } = b.store.projectByName('web') ?? {};
+  if (uid === undefined || name === undefined || memory === undefined) throw new Error('just added');
+  const write = (attempt: number) => b.stateFiles.write({ uid, name, attempt, shard: 0, sessionName: name, memory });
+  /** A pass during which the time moves on. */
+  const passing = async (meanwhile: () => Promise<void>): Promise<void> => {
+    const passed = b.pass(1_000);
+    await eventually(() => b.clock.timers > 0);
+    await meanwhile();
+    b.clock.advance(1_000);
+    await passed;
+  };
+  await write(0);
+  await passing(() => write(1));
+  assert.equal(b.found, []);
+  await write(0);
+  await passing(async () => {});
+  assert.equal(b.found, ['StaleStateFile StateFile/web.json: Rewrite']);
+  assert.equal(b.woken, ['uid-web']);
 });
 
 test('a torn state file of a Project that lives is given to it to be written anew (failures 52, 72)', async () => {
