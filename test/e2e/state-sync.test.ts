@@ -44,6 +44,17 @@ const untilAgreed = (controller: ControllerProcess): Promise<StateReport> =>
     { withinMs: 20_000, everyMs: 200 },
   );
 
+/** Waits until the hints of what went on before have led to their passes; needs `--log-level debug`. */
+const untilQuiet = (controller: ControllerProcess): Promise<unknown> =>
+  eventually(
+    () => {
+      const passes = controller.output.split('\n').filter((line) => line.includes('"records compared"'));
+      const { time } = JSON.parse(passes.at(-1) ?? '{}') as { time?: string };
+      return time !== undefined && Date.now() - Date.parse(time) > 2_500;
+    },
+    { withinMs: 20_000, everyMs: 100 },
+  );
+
 test('20 rows nulled under live Projects are told and repaired in one pass, and no session notices (failures 18, 28)', () =>
   withController(async (controller) => {
     const names = Array.from({ length: 20 }, (_, index) => `p${index + 1}`);
@@ -164,9 +175,9 @@ const commandOf = (pid: number): string => {
 test('tmuxlet sync shows what disagrees and has it mended; --dry-run, no controller and run --dry-run only look', () =>
   withController(async (controller) => {
     controller.declare('web');
-    await controller.start();
+    await controller.start('--log-level', 'debug');
     await controller.untilPhase('web', 'Running');
-    await untilAgreed(controller);
+    await untilQuiet(controller);
     assert.equal(await tmuxlet(controller, 'sync'), { code: 0, out: '', err: 'all records agree\n' });
 
     nullNames(controller);
@@ -192,16 +203,11 @@ test('tmuxlet sync shows what disagrees and has it mended; --dry-run, no control
     assert.is(namesLost(controller), 1);
     await controller.stop();
 
-    await controller.start();
+    await controller.start('--log-level', 'debug');
     await eventually(() => namesLost(controller) === 0, { withinMs: 10_000 });
-    // What is still under way since the start may be quicker, and mend it before it is asked for.
-    await eventually(
-      async () => {
-        nullNames(controller);
-        return (await tmuxlet(controller, 'sync')).out.includes('MissingName');
-      },
-      { everyMs: 300 },
-    );
+    await untilQuiet(controller);
+    nullNames(controller);
+    assert.match((await tmuxlet(controller, 'sync')).out, 'MissingName');
     await eventually(() => namesLost(controller) === 0);
     await untilAgreed(controller);
   }));
