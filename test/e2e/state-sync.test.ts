@@ -59,9 +59,9 @@ test('20 rows nulled under live Projects are told and repaired in one pass, and 
   withController(async (controller) => {
     const names = Array.from({ length: 20 }, (_, index) => `p${index + 1}`);
     for (const name of names) controller.declare(name);
-    await controller.start('--max-concurrent-starts', '20');
+    await controller.start('--max-concurrent-starts', '20', '--log-level', 'debug');
     await controller.untilAll('Running', 20);
-    await untilAgreed(controller);
+    await untilQuiet(controller);
     const before = controller.sessions();
     nullNames(controller);
     await controller.client.sync(false);
