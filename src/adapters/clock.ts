@@ -20,13 +20,14 @@ export const systemClock = ({ keepAlive = true }: ClockOptions = {}): Clock => {
     after(ms, callback) {
       const dueAt = monotonicMs() + ms;
       let timer: NodeJS.Timeout;
-      const sleep = (): void => {
-        const leftMs = dueAt - monotonicMs();
-        timer =
-          leftMs > LONGEST_TIMER_MS ? setTimeout(sleep, LONGEST_TIMER_MS) : setTimeout(callback, Math.max(0, leftMs));
+      const wait = (): void => {
+        const leftMs = Math.max(0, Math.ceil(dueAt - monotonicMs()));
+        timer = setTimeout(fire, Math.min(leftMs, LONGEST_TIMER_MS));
         if (!keepAlive) timer.unref();
       };
-      sleep();
+      // Node counts from the time its loop last looked at the clock, and so can be some milliseconds early.
+      const fire = (): void => (monotonicMs() < dueAt ? wait() : callback());
+      wait();
       return () => clearTimeout(timer);
     },
   };
