@@ -98,13 +98,7 @@ test('after kill -9 of the tmux server everything comes back, nobody’s failure
     await controller.start();
     await controller.untilAll('Running', 8);
     for (const pid of controller.serverPids()) process.kill(pid, 'SIGKILL');
-    await eventually(
-      async () => {
-        const { items } = await controller.client.projects();
-        return items.every(({ status }) => status.phase === 'Running' && status.attempt === 2);
-      },
-      { withinMs: 30_000 },
-    );
+    await controller.untilAllResumed(30_000);
     const { items } = await controller.client.projects();
     for (const { status } of items) assert.is(status.failures, 0);
     await assertNoDoubles(controller, 8);
@@ -143,13 +137,7 @@ test('a tmux server that does not answer fails nothing and destroys nothing (I3,
     } finally {
       process.kill(server, 'SIGCONT');
     }
-    await eventually(
-      async () => {
-        const { items } = await controller.client.projects();
-        return items.every(({ status }) => status.phase === 'Running' && status.attempt === 2);
-      },
-      { withinMs: 60_000 },
-    );
+    await controller.untilAllResumed(60_000);
     assert.is(controller.sessions().length, before.length);
   }));
 

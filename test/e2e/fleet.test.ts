@@ -38,13 +38,7 @@ test('sessions are spread over servers of limited size, and nothing above notice
     const [last] = (await controller.client.projects()).items.filter(({ status }) => status.socket?.endsWith('.2'));
     assert.ok(last);
     for (const pid of controller.serverPids()) process.kill(pid, 'SIGKILL');
-    await eventually(
-      async () => {
-        const { items } = await controller.client.projects();
-        return items.every(({ status }) => status.phase === 'Running' && status.attempt === 2);
-      },
-      { withinMs: 30_000 },
-    );
+    await controller.untilAllResumed(30_000);
     assert.is(controller.sessions().length, 7);
   }));
 

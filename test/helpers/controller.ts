@@ -159,6 +159,17 @@ export class ControllerProcess {
     );
   }
 
+  /** Waits until every Project runs in its second attempt. */
+  async untilAllResumed(withinMs: number): Promise<void> {
+    await eventually(
+      async () => {
+        const { items } = await this.client.projects();
+        return items.every(({ status }) => status.phase === 'Running' && status.attempt === 2);
+      },
+      { withinMs },
+    );
+  }
+
   async reasons(name: string): Promise<readonly string[]> {
     return (await this.client.events({ object: `Project/${name}` })).items.map((event) => event.reason);
   }

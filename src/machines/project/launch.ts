@@ -1,6 +1,5 @@
 import { isAbsolute, join } from 'node:path';
 import type { RespawnWindow, StartSession, WindowLaunch } from '../../api/action.ts';
-import type { SessionTags } from '../../api/observation.ts';
 import { sessionNameOf, type WindowSpec } from '../../api/manifest.ts';
 import type { OwnedSession } from '../../api/observation.ts';
 import type { Situation, WindowState } from './situation.ts';
@@ -50,7 +49,7 @@ export const respawnWindow = (
   kind: 'RespawnWindow',
   shard: session.shard,
   sessionId: session.id,
-  tags: session.tags satisfies SessionTags,
+  tags: session.tags,
   paneId: state.pane?.paneId ?? null,
   // A run whose wrapper never wrote a line was prepared and not begun: its number is still free.
   window: launchOf(
