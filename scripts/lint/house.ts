@@ -15,7 +15,7 @@ interface Part {
 const HOUSE: Readonly<Record<string, Part>> = {
   api: { parts: [], libraries: ['zod'] },
   machines: { parts: ['api'], libraries: ['xstate', 'node:crypto', 'node:path', 'node:util'] },
-  controllers: { parts: ['api', 'machines'], libraries: ['node:crypto', 'node:path', 'node:util'] },
+  controllers: { parts: ['api', 'machines'], libraries: ['node:async_hooks', 'node:crypto', 'node:path', 'node:util'] },
   adapters: { parts: ['api'], libraries: null },
   store: { parts: ['api'], libraries: ['better-sqlite3', 'zod', 'node:'] },
   telemetry: { parts: ['api'], libraries: ['prom-client', 'pino', 'node:'] },

@@ -23,8 +23,20 @@ export const CONTROLLERS = [
 export const SOURCES = ['session', 'server', 'remains', 'stateFile', 'heartbeat', 'manifests'] as const;
 export type Source = (typeof SOURCES)[number];
 
-/** The one stream that logs, metrics, the watch API and tests listen to. */
-export type Trace =
+/** One go of a controller at one key, by which all that it told belongs together. */
+export interface PassInfo {
+  /** Short, and made anew for each. */
+  readonly id: string;
+  readonly controller: string;
+  /** Null while it is not known, and for passes that are not about one. */
+  readonly project: string | null;
+  readonly attempt: number | null;
+}
+
+/** The one stream that logs, metrics, the watch API and tests listen to; `pass` is the one that told it, if any did. */
+export type Trace = Told & { readonly pass?: PassInfo };
+
+type Told =
   | { readonly trace: 'Woken'; readonly controller: string; readonly key: string; readonly why: string }
   | {
       readonly trace: 'Reconciled';

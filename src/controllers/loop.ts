@@ -1,6 +1,7 @@
 import { Fenced, StoreConflict } from '../api/ports/store.ts';
 import type { Clock } from '../api/ports/world.ts';
 import type { Tracer } from '../api/trace.ts';
+import type { Passes } from './pass.ts';
 import { WorkQueue, type Work } from './workqueue.ts';
 
 /** What a pass asks of the loop. */
@@ -32,13 +33,15 @@ export class Loop {
   readonly #controller: Controller;
   readonly #clock: Clock;
   readonly #trace: Tracer;
+  readonly #passes: Passes;
   readonly #abort = new AbortController();
   #workers: Promise<unknown> = Promise.resolve();
 
-  constructor(controller: Controller, clock: Clock, trace: Tracer) {
+  constructor(controller: Controller, clock: Clock, trace: Tracer, passes: Passes) {
     this.#controller = controller;
     this.#clock = clock;
     this.#trace = trace;
+    this.#passes = passes;
     this.queue = new WorkQueue(controller.name, clock, trace);
   }
 
@@ -61,7 +64,7 @@ export class Loop {
     for (;;) {
       const work = await this.queue.get();
       if (work === null) return;
-      await this.#pass(work);
+      await this.#passes.run(this.#controller.name, () => this.#pass(work));
     }
   }
 

@@ -11,6 +11,7 @@ import { type Controller, Loop } from './loop.ts';
 import { type Alerting, ALERTS, notificationController } from './notification.ts';
 import { MANIFESTS, manifestController } from './manifest.ts';
 import type { Senses } from './observe.ts';
+import { Passes } from './pass.ts';
 import { ProjectController } from './project.ts';
 import { queueController } from './queue.ts';
 import { RETENTION, retentionController, type RetentionSettings } from './retention.ts';
@@ -71,10 +72,11 @@ export class Manager {
   readonly heartbeats: Heartbeats;
 
   constructor(given: ManagerParts) {
-    const parts = { ...given, trace: this.#tellAlertsToo(given.trace) };
+    const passes = new Passes();
+    const parts = { ...given, passes, trace: passes.stamp(this.#tellAlertsToo(given.trace)) };
     this.#parts = parts;
     const { store, clock, trace, tmux, source, settings } = parts;
-    const loop = (controller: Controller): Loop => new Loop(controller, clock, trace);
+    const loop = (controller: Controller): Loop => new Loop(controller, clock, trace, passes);
     const { wake } = this;
     const wakeQueue = (queue: string): void => this.#loops.queue.queue.add(queue);
     const wakeFleet = (): void => this.#loops.fleet.queue.add(FLEET);

@@ -14,6 +14,7 @@ import { Heartbeats } from './heartbeats.ts';
 import { LockWaits } from './lock-waits.ts';
 import { type Controller, type Outcome, settled } from './loop.ts';
 import { observe, type Senses, type Sight } from './observe.ts';
+import type { Passes } from './pass.ts';
 import { lockPurpose, takeLock } from './project-lock.ts';
 
 export interface ProjectParts extends Senses {
@@ -22,6 +23,7 @@ export interface ProjectParts extends Senses {
   readonly locks: Locks;
   readonly executors: Executors;
   readonly trace: Tracer;
+  readonly passes: Passes;
   readonly ownerId: string;
   readonly maxConcurrentStarts: number;
   readonly shardSize: number;
@@ -57,12 +59,13 @@ export class ProjectController implements Controller {
   }
 
   async reconcile({ key: uid, since }: { key: string; since: number }): Promise<Outcome> {
-    const { store } = this.#parts;
+    const { store, passes } = this.#parts;
     const row = store.project(uid);
     if (row === null) {
       this.#forget(uid);
       return settled;
     }
+    passes.concerns(row.name, row.memory.attempt);
     const attempt = row.memory.attempt > 0 ? store.attempt(uid, row.memory.attempt) : null;
     const sight = await observe(this.#parts, this.heartbeats, row, attempt, since);
     this.#tellSources(sight);
@@ -86,7 +89,7 @@ export class ProjectController implements Controller {
   }
 
   async #commitAndExecute(uid: string, sight: Sight, lock: HeldLock | null): Promise<Outcome> {
-    const { store, clock, dryRun } = this.#parts;
+    const { store, clock, dryRun, passes } = this.#parts;
     const committed = store.transaction((writes) => {
       // Read anew: whatever was written since the observation began is decided upon too.
       const row = store.project(uid);
@@ -100,6 +103,7 @@ export class ProjectController implements Controller {
     if (committed === null) return settled;
     if (committed === 'again') return { retry: false, requeueAfterMs: 0 };
     const { row, plan } = committed;
+    passes.concerns(row.name, plan.memory.attempt);
     this.#announce(row, plan);
     const acted = await this.#execute(row, plan.actions);
     if (acted && plan.actions.some((action) => action.kind === 'ForgetProject')) this.#tellOfAbsence(row);

@@ -11,6 +11,7 @@ import { absent, present } from '../../src/api/seen.ts';
 import { dryExecutors } from '../../src/controllers/executors/dry-executors.ts';
 import type { Executors } from '../../src/controllers/executors/executors.ts';
 import { type Controller, Loop, type Outcome } from '../../src/controllers/loop.ts';
+import { Passes } from '../../src/controllers/pass.ts';
 import { ProjectController } from '../../src/controllers/project.ts';
 import { copyStore } from '../../src/store/store.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
@@ -70,6 +71,7 @@ class Bed {
       locks: { tryAcquire: () => this.#acquire(), list: () => [], holderOf: () => null } as Partial<Locks> as Locks,
       executors: { ...dryExecutors({ store: this.store, clock: this.clock, wake: () => {} }), ...executors },
       trace: () => {},
+      passes: new Passes(),
       ownerId: OWNER,
       maxConcurrentStarts: 5,
       stateSyncDryRun: false,
@@ -234,7 +236,7 @@ test('an executor that goes on failing is tried ever less often, and what it say
       throw new Error('no more terminals');
     },
   });
-  const loop = new Loop(controller, bed.clock, () => {});
+  const loop = new Loop(controller, bed.clock, () => {}, new Passes());
   loop.start();
   loop.queue.add(UID);
   const triesWithin = async (ms: number): Promise<number> => {

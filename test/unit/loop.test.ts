@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { Fenced, StoreConflict } from '../../src/api/ports/store.ts';
 import type { Trace } from '../../src/api/trace.ts';
 import { type Controller, Loop, type Outcome, settled } from '../../src/controllers/loop.ts';
+import { Passes } from '../../src/controllers/pass.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 
@@ -12,7 +13,7 @@ const test = suite('the loop');
 const loopOf = (reconcile: Controller['reconcile'], workers = 1) => {
   const clock = new ManualClock();
   const traces: Trace[] = [];
-  const loop = new Loop({ name: 'test', workers, reconcile }, clock, (trace) => traces.push(trace));
+  const loop = new Loop({ name: 'test', workers, reconcile }, clock, (trace) => traces.push(trace), new Passes());
   loop.start();
   const results = (key?: string): readonly string[] =>
     traces.flatMap((told) => (told.trace === 'Reconciled' && told.key === (key ?? told.key) ? [told.result] : []));
