@@ -3,7 +3,8 @@ import closeWithGrace from 'close-with-grace';
 import { schedule } from 'node-cron';
 import { systemClock } from './adapters/clock.ts';
 import { openLocks } from './adapters/locks/locks.ts';
-import { messageOf, UserError } from './api/errors.ts';
+import { UserError } from './api/errors.ts';
+import type { Note } from './api/note.ts';
 import type { Clock, HeldLock, Locks } from './api/ports/world.ts';
 import { openAlerting } from './composition/alerting.ts';
 import { createControl } from './composition/control.ts';
@@ -24,9 +25,11 @@ import { MANIFESTS_SETTING, TMUX_SOCKET_SETTING } from './server/controller-info
 import { createServer } from './server/server.ts';
 import { openStore } from './store/store.ts';
 import type { Store } from './api/ports/store.ts';
+import { errorFields } from './telemetry/error-fields.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import type { LoopView } from './telemetry/metrics/loop-view.ts';
+import { noteLogger } from './telemetry/note-logger.ts';
 import { traceLogger } from './telemetry/trace-logger.ts';
 import { VERSION } from './version.ts';
 
@@ -60,8 +63,9 @@ export const runController = async (config: Config, env: Environment, io: RunIo)
   const trace = createTraceBus();
   const logger = createLogger({ level: config.logLevel, pretty: io.log.isTTY === true, destination: io.log });
   trace.listen(traceLogger(logger));
+  const described = (error: unknown) => errorFields(error, logger.isLevelEnabled('debug'));
   const start = config.dryRun ? startDry : startLive;
-  const running = await start({ config, env, clock, trace, note: (message) => logger.warn(message) });
+  const running = await start({ config, env, clock, trace, note: noteLogger(logger) });
   const { world, store, manager } = running;
   const metrics = createMetrics({
     version: VERSION,
@@ -79,20 +83,24 @@ export const runController = async (config: Config, env: Environment, io: RunIo)
     socket: apiSocketOf(running.stateDir),
     listen: config.listen,
     version: VERSION,
-    onError: (error) => logger.error({ error: messageOf(error) }, 'request failed'),
+    onError: (error) => logger.error(described(error), 'request failed'),
   });
   const { url } = await server.listen();
+  const { stateDir, manifests, dryRun } = config;
+  logger.info({ version: VERSION, pid: process.pid, stateDir, manifests, url, dryRun }, 'controller started');
   manager.start();
   const resync = schedule(cronEvery(config.stateSyncIntervalSeconds), () => manager.tick(), { noOverlap: true });
   io.started({ url, reader: store, socketOf: world.tmux.socketOf, onTrace: trace.listen });
 
   return new Promise((resolve) => {
-    const grace = closeWithGrace({ delay: GRACE_MS, logger: false }, async ({ err }) => {
-      if (err) logger.fatal({ error: messageOf(err) }, 'the controller ends');
+    const grace = closeWithGrace({ delay: GRACE_MS, logger: false }, async ({ err, signal }) => {
+      if (err) logger.fatal(described(err), 'controller failed');
+      else logger.info(signal === undefined ? {} : { signal }, 'controller stopping');
       await resync.destroy();
       await manager.stop();
       await server.close();
       await running.close();
+      logger.info('controller stopped');
       resolve(err ? 1 : 0);
     });
     trace.listen((told) => {
@@ -107,7 +115,7 @@ interface StartParts {
   readonly env: Environment;
   readonly clock: Clock;
   readonly trace: TraceBus;
-  readonly note: (message: string) => void;
+  readonly note: Note;
 }
 
 /** The controllers over their world and store, and how all of it is closed. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Note } from '../api/note.ts';
 import type { ListedSession } from '../api/observation.ts';
 import type { SpecSource } from '../api/ports/manifests.ts';
 import type { Processes } from '../api/ports/processes.ts';
@@ -44,7 +45,7 @@ export interface WorldOptions {
   /** ReadOnly starts no tmux server and ends nothing. */
   readonly mode: 'Manage' | 'ReadOnly';
   /** What is worth a line in the log. */
-  readonly note: (message: string) => void;
+  readonly note: Note;
 }
 
 export const openWorld = async ({ config, env, clock, mode, note }: WorldOptions): Promise<World> => {
@@ -60,14 +61,15 @@ export const openWorld = async ({ config, env, clock, mode, note }: WorldOptions
     env: { ...baseEnvironment },
     mode,
     clock,
-    note: (shard, message) => note(`tmux server ${shard}: ${message}`),
+    note,
   });
   const runs = openRuns({ stateDir, baseEnvironment, processes, clock });
   const source = openManifestDirectory(config.manifests, {
     archive: join(stateDir, 'archive', 'manifests'),
     deviceFile: join(stateDir, 'manifest-directory.json'),
     clock,
-    onWatchError: (reason) => note(`manifests are looked at again only from time to time: ${reason}`),
+    // They are looked at again from time to time all the same.
+    onWatchError: (error) => note('warn', 'manifests not watched', { directory: config.manifests, error }),
   });
   return {
     ownerId: owner,

@@ -17,8 +17,8 @@ export const prettyLines = (destination: DestinationStream): DestinationStream =
   },
 });
 
-/** The two that make up most of the log read as sentences; the others show their fields. */
-const sentence = ({ level: _, time: __, msg, ...fields }: Line): string => {
+/** The two that make up most of the log read as sentences; the others show their fields, but those for programs. */
+const sentence = ({ level: _, time: __, reconcileId: ___, controller: ____, msg, ...fields }: Line): string => {
   const text = (name: string): string => String(fields[name]);
   if (msg === 'event') return `${text('object').replace(/^Project\//, '')} ${text('reason')}: ${text('message')}`;
   if (msg === 'phase changed') return `${text('project')} ${text('from')} -> ${text('to')} (${text('rule')})`;

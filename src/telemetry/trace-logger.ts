@@ -1,31 +1,45 @@
 import type { Logger } from 'pino';
-import { messageOf } from '../api/errors.ts';
-import type { Trace, Tracer } from '../api/trace.ts';
+import type { PassInfo, Trace, Tracer } from '../api/trace.ts';
+import { errorFields } from './error-fields.ts';
 import { maskSecrets } from './mask-secrets.ts';
 
 type Of<T extends Trace['trace']> = Extract<Trace, { trace: T }>;
 
+/** By these, lines of one pass and lines about one Project are found. */
+const fieldsOf = (pass: PassInfo | undefined) =>
+  pass && {
+    reconcileId: pass.id,
+    controller: pass.controller,
+    ...(pass.project !== null && { project: pass.project }),
+    ...(pass.attempt !== null && { attempt: pass.attempt }),
+  };
+
+/** The Project that an event is about, for passes that are about many. */
+const projectOf = (object: string) =>
+  object.startsWith('Project/') ? { project: object.slice('Project/'.length) } : {};
+
 /**
  * Writes one constant message with fields for each trace that is worth telling. Fields are named one by one and
  * texts are masked, so that no environment or command line gets into the log by way of an error. A pass that went
- * well is silent, and a converged world writes nothing above debug (failure 71).
+ * well is silent, and a converged world writes nothing above debug (failure 71). docs/logs.md lists the messages.
  */
 export const traceLogger = (logger: Logger): Tracer => {
-  /** The error's message; where it came from only for who debugs. */
-  const described = (error: unknown) => ({
-    error: maskSecrets(messageOf(error)),
-    ...(logger.isLevelEnabled('debug') && error instanceof Error ? { stack: maskSecrets(error.stack ?? '') } : {}),
-  });
+  const described = (error: unknown) => errorFields(error, logger.isLevelEnabled('debug'));
 
-  const reconciled = ({ controller, key, result, error }: Of<'Reconciled'>): void => {
-    if (result === 'error') logger.error({ controller, key, ...described(error) }, 'reconcile failed');
+  const reconciled = ({ pass, controller, key, result, error }: Of<'Reconciled'>): void => {
+    if (result === 'error') {
+      logger.error({ ...fieldsOf(pass), controller, key, ...described(error) }, 'reconcile failed');
+    }
   };
 
-  const recorded = ({ event: { type, object, reason, message } }: Of<'EventRecorded'>): void =>
-    logger[type === 'Warning' ? 'warn' : 'info']({ object, reason, message: maskSecrets(message) }, 'event');
+  const recorded = ({ pass, event: { type, object, reason, message } }: Of<'EventRecorded'>): void => {
+    const level = type === 'Warning' ? 'warn' : 'info';
+    const fields = { ...fieldsOf(pass), ...projectOf(object), object, reason, message: maskSecrets(message) };
+    logger[level](fields, 'event');
+  };
 
-  const acted = ({ kind, name, result, ms, error }: Of<'ActionDone'>): void => {
-    const fields = { project: name, action: kind };
+  const acted = ({ pass, kind, name, result, ms, error }: Of<'ActionDone'>): void => {
+    const fields = { ...fieldsOf(pass), project: name, action: kind };
     switch (result) {
       case 'success':
         // What it came to is told by an event and by the phase.
@@ -39,30 +53,35 @@ export const traceLogger = (logger: Logger): Tracer => {
     }
   };
 
-  const notified = ({ channel, result, error }: Of<'Notified'>): void => {
-    if (result === 'success') logger.info({ channel }, 'notification delivered');
-    else logger.warn({ channel, ...described(error) }, 'notification not delivered');
+  const notified = ({ pass, channel, result, error }: Of<'Notified'>): void => {
+    const fields = { ...fieldsOf(pass), channel };
+    if (result === 'success') logger.info(fields, 'notification delivered');
+    else logger.warn({ ...fields, ...described(error) }, 'notification not delivered');
   };
 
   /** What cannot be seen at the moment, and why: one warning tells of it, not one for each that looked. */
   const unseen = new Map<string, string>();
 
-  const unknown = ({ source, reason }: Of<'Unknown'>): void => {
+  const unknown = ({ pass, source, reason }: Of<'Unknown'>): void => {
     const known = unseen.get(source) === reason;
     unseen.set(source, reason);
-    logger[known ? 'debug' : 'warn']({ source, reason: maskSecrets(reason) }, 'observation unknown');
+    const fields = { ...fieldsOf(pass), source, reason: maskSecrets(reason) };
+    logger[known ? 'debug' : 'warn'](fields, 'observation unknown');
   };
 
-  const observed = (source: string): void => {
-    if (unseen.delete(source)) logger.info({ source }, 'observed again');
+  const observed = (source: string, pass: PassInfo | undefined): void => {
+    if (unseen.delete(source)) logger.info({ ...fieldsOf(pass), source }, 'observed again');
   };
 
   return (trace) => {
+    const pass = fieldsOf(trace.pass);
     switch (trace.trace) {
       case 'Reconciled':
         return reconciled(trace);
-      case 'Committed':
-        return logger.info({ project: trace.name, from: trace.from, to: trace.to, rule: trace.rule }, 'phase changed');
+      case 'Committed': {
+        const { name: project, from, to, rule } = trace;
+        return logger.info({ ...pass, project, from, to, rule }, 'phase changed');
+      }
       case 'EventRecorded':
         return recorded(trace);
       case 'ActionDone':
@@ -72,26 +91,34 @@ export const traceLogger = (logger: Logger): Tracer => {
       case 'Unknown':
         return unknown(trace);
       case 'Fenced':
-        return logger.fatal({ reason: trace.reason }, 'fenced by another controller');
-      case 'Planned':
-        return logger.debug({ project: trace.name, rule: trace.rule, actions: trace.actions }, 'planned');
+        return logger.fatal({ ...pass, reason: trace.reason }, 'fenced by another controller');
+      case 'Planned': {
+        const { name: project, rule, actions } = trace;
+        return logger.debug({ ...pass, project, rule, actions }, 'planned');
+      }
       case 'ManifestsRead':
-        observed('manifests');
-        return logger.debug({ good: trace.good, bad: trace.bad }, 'manifests read');
+        observed('manifests', trace.pass);
+        return logger.debug({ ...pass, good: trace.good, bad: trace.bad }, 'manifests read');
       case 'Woken':
-        return logger.trace({ controller: trace.controller, key: trace.key, why: trace.why }, 'woken');
+        return logger.trace({ ...pass, woken: trace.controller, key: trace.key, why: trace.why }, 'woken');
       case 'Observed':
-        return observed(trace.source);
+        return observed(trace.source, trace.pass);
       case 'PreflightChecked':
-        return logger.debug({ project: trace.name, checks: trace.checks.length }, 'pre-flight checked');
-      case 'Lock':
-        return logger.debug({ project: trace.name, purpose: trace.purpose, change: trace.change }, 'lock');
-      case 'Beats':
-        return logger.trace({ project: trace.name, source: trace.source, beats: trace.beats }, 'heartbeat');
-      case 'StateCompared':
-        return logger.debug({ mismatches: trace.mismatches.length, skipped: trace.skipped.length }, 'records compared');
+        return logger.debug({ ...pass, project: trace.name, checks: trace.checks.length }, 'pre-flight checked');
+      case 'Lock': {
+        const { name: project, purpose, change } = trace;
+        return logger.debug({ ...pass, project, purpose, change }, 'lock');
+      }
+      case 'Beats': {
+        const { name: project, source, beats } = trace;
+        return logger.trace({ ...pass, project, source, beats }, 'heartbeat');
+      }
+      case 'StateCompared': {
+        const { mismatches, skipped } = trace;
+        return logger.debug({ ...pass, mismatches: mismatches.length, skipped: skipped.length }, 'records compared');
+      }
       case 'Queue':
-        return logger.trace({ queue: trace.queue, ...trace.change }, 'queue');
+        return logger.trace({ ...pass, queue: trace.queue, ...trace.change }, 'queue');
     }
   };
 };

@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { openTmux } from '../../src/adapters/tmux/open-tmux.ts';
 import type { TmuxOptions } from '../../src/adapters/tmux/open-tmux.ts';
 import { systemClock } from '../../src/adapters/clock.ts';
+import type { Note } from '../../src/api/note.ts';
 import type { ListedSession, SessionTags, ShardListing } from '../../src/api/observation.ts';
 import type { NewSession, NewWindow, OwnedPane, Tmux } from '../../src/api/ports/tmux.ts';
 
@@ -44,7 +45,7 @@ export const tmuxBed = async (): Promise<TmuxBed> => {
     socket,
     notes,
     async open(options = {}) {
-      const note = (shard: number, message: string): void => void notes.push(`${shard}: ${message}`);
+      const note: Note = (_, message, fields) => void notes.push(`${message} ${JSON.stringify(fields)}`);
       const defaults = {
         socket,
         stateDir: directory,

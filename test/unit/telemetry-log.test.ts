@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Trace } from '../../src/api/trace.ts';
 import { createLogger, type LoggerOptions } from '../../src/telemetry/logger.ts';
+import { noteLogger } from '../../src/telemetry/note-logger.ts';
 import { traceLogger } from '../../src/telemetry/trace-logger.ts';
 
 const test = suite('the log');
@@ -55,6 +56,7 @@ test('tells a message that was delivered, and one that was not with the reason',
     level: 'warn',
     channel: 'email',
     error: '451 later',
+    errorType: 'Error',
     msg: 'notification not delivered',
   });
 });
@@ -71,7 +73,13 @@ test('tells a change of phase with the rule that made it', () => {
 });
 
 test('tells events, warnings as such', () => {
-  const told = { object: 'Project/web', reason: 'Started', message: 'attempt 1 runs', msg: 'event' };
+  const told = {
+    project: 'web',
+    object: 'Project/web',
+    reason: 'Started',
+    message: 'attempt 1 runs',
+    msg: 'event',
+  };
   assert.equal(line({ trace: 'EventRecorded', event }), { level: 'info', ...told });
   assert.equal(line({ trace: 'EventRecorded', event: { ...event, type: 'Warning' } }), { level: 'warn', ...told });
 });
@@ -92,6 +100,7 @@ test('tells of errors the message, and the stack only to who debugs', () => {
     action: 'StartSession',
     ms: 3,
     error: 'no server',
+    errorType: 'Error',
     msg: 'action failed',
   };
   assert.equal(line(failed), told);
@@ -168,6 +177,63 @@ test('hides values of environment variables that errors and messages quote', () 
     assert.ok(each.includes(JSON.stringify(hidden).slice(1, -1)));
     assert.not(/hunter2|two words/.test(each));
   }
+});
+
+test('has the id, the Project and the attempt of the pass in every line that belongs to one', () => {
+  const ids = { reconcileId: '0123456789ab', controller: 'project', project: 'web', attempt: 2 };
+  const traces: readonly Trace[] = [
+    { ...pass, result: 'error', error: new Error('no') },
+    { trace: 'Committed', uid: 'u', name: 'web', rule: 'It runs.', from: 'Starting', to: 'Running' },
+    { trace: 'EventRecorded', event },
+    { ...act, result: 'success' },
+    { trace: 'Unknown', source: 'server', reason: 'time-out' },
+    { trace: 'Observed', source: 'server' },
+    { trace: 'Planned', name: 'web', rule: 'It runs.', message: '', actions: [] },
+    { trace: 'Woken', controller: 'project', key: 'u', why: 'resync' },
+    { trace: 'Lock', name: 'web', purpose: 'stop', change: 'busy', heldMs: 0 },
+    { trace: 'Beats', name: 'web', source: 'File', beats: 1, limited: 0 },
+    { trace: 'PreflightChecked', name: 'web', checks: [] },
+    { trace: 'Queue', queue: 'project', change: { change: 'added', depth: 1 } },
+  ];
+  const { reconcileId: id, ...whose } = ids;
+  const lines = written(
+    traces.map((trace) => ({ ...trace, pass: { id, ...whose } })),
+    { level: 'trace' },
+  );
+  assert.is(lines.length, traces.length);
+  for (const each of lines) assert.equal({ ...JSON.parse(each), ...ids }, JSON.parse(each), each);
+});
+
+test('says of a pass that is about no Project only which it was', () => {
+  const told = { trace: 'Unknown', source: 'manifests', reason: 'gone' } as const;
+  assert.equal(line({ ...told, pass: { id: 'ab', controller: 'manifest', project: null, attempt: null } }), {
+    level: 'warn',
+    reconcileId: 'ab',
+    controller: 'manifest',
+    source: 'manifests',
+    reason: 'gone',
+    msg: 'observation unknown',
+  });
+});
+
+test('names the code of an error that has one', () => {
+  const error = Object.assign(new Error('no such file'), { code: 'ENOENT' });
+  const { errorType, errorCode } = line({ ...act, result: 'error', error }) as Record<string, unknown>;
+  assert.equal([errorType, errorCode], ['Error', 'ENOENT']);
+});
+
+test('writes what adapters note with constant words, and masks the rest', () => {
+  const lines: string[] = [];
+  const destination = { write: (text: string) => void lines.push(text) };
+  const note = noteLogger(createLogger({ level: 'info', pretty: false, destination }));
+  note('warn', 'no control client', { shard: 1, error: 'refused with TOKEN=hunter2 at https://me:hunter2@host/' });
+  const { time: _, ...told } = JSON.parse(lines[0] ?? '{}') as Record<string, unknown>;
+  assert.equal(told, {
+    level: 'warn',
+    shard: 1,
+    error: 'refused with TOKEN=*** at https://***@host/',
+    msg: 'no control client',
+  });
 });
 
 test('is a sentence where people read it', () => {

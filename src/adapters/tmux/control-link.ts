@@ -28,7 +28,7 @@ const SETTLED_AFTER_MS = 50;
 export const endFormerClient = async ({ shard, socket, records, note }: ShardOptions): Promise<void> => {
   const client = records.get(shard)?.client;
   if (!client || !isAlive(client)) return;
-  note(`ending control client ${client.pid}, which was left on ${socket}`);
+  note('info', 'ending a control client that was left behind', { pid: client.pid, socket });
   endClient(client.pid);
   const until = performance.now() + GONE_WITHIN_MS;
   while (isAlive(client) && performance.now() < until) await pause(LOOK_EVERY_MS);
@@ -61,9 +61,11 @@ export const openControlLink = async (options: ShardOptions, mayStart: boolean):
     const self = client.pid === undefined ? null : identify(client.pid);
     await records
       .set(shard, { socket, bootId, server, client: self })
-      .catch((error: unknown) => note(`tmux server ${server.pid} could not be recorded: ${messageOf(error)}`));
+      .catch((error: unknown) =>
+        note('warn', 'tmux server not recorded', { pid: server.pid, error: messageOf(error) }),
+      );
     for (const stale of staleClients(await client.run(listClientsCommands), ownerId, client.pid)) {
-      note(`ending control client ${stale}, which was left on ${socket}`);
+      note('info', 'ending a control client that was left behind', { pid: stale, socket });
       endClient(stale);
     }
     established = true;

@@ -1,3 +1,4 @@
+import type { Note } from '../../api/note.ts';
 import type { ServerIdentity } from '../../api/observation.ts';
 import type { Clock } from '../../api/ports/world.ts';
 import type { TmuxCommands } from './command.ts';
@@ -36,5 +37,5 @@ export interface ShardOptions extends ClientOptions {
   /** Something about sessions may have changed. */
   readonly hint: (what: string) => void;
   /** What is worth a line in the log. */
-  readonly note: (message: string) => void;
+  readonly note: Note;
 }

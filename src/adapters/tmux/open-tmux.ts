@@ -1,5 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { Note } from '../../api/note.ts';
 import type { Tmux, TmuxHint } from '../../api/ports/tmux.ts';
 import { TmuxError } from '../../api/ports/tmux.ts';
 import type { Clock } from '../../api/ports/world.ts';
@@ -29,7 +30,7 @@ export interface TmuxOptions {
   readonly mode: 'Manage' | 'ReadOnly';
   readonly clock: Clock;
   /** What is worth a line in the log: that a client was ended, that the plain client serves. */
-  readonly note?: (shard: number, message: string) => void;
+  readonly note?: Note;
   /** No call to tmux takes longer. Default: 5,000 ms. */
   readonly deadlineMs?: number;
   /** The program. Default: `tmux`, found on the PATH of `env`. */
@@ -53,7 +54,7 @@ export const openTmux = async (options: TmuxOptions): Promise<Tmux & { close(): 
     await mkdir(dirname(socket), { recursive: true, mode: 0o700 });
     await writeTmuxConf(stateDir);
   }
-  const records = await openServerRecords(stateDir, (message) => note(0, message));
+  const records = await openServerRecords(stateDir, note);
   const listeners = new Set<(hint: TmuxHint) => void>();
   const shards = new Map<number, Shard>();
 
@@ -77,7 +78,7 @@ export const openTmux = async (options: TmuxOptions): Promise<Tmux & { close(): 
         deadlineMs,
         records,
         hint: (what) => listeners.forEach((listener) => listener({ shard, what })),
-        note: (message) => note(shard, message),
+        note: (level, message, fields) => note(level, message, { shard, ...fields }),
       });
       shards.set(shard, opened);
     }

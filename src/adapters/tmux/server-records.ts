@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { messageOf } from '../../api/errors.ts';
+import type { Note } from '../../api/note.ts';
 
 const Process = z.strictObject({ pid: z.int().positive(), startTicks: z.int().nonnegative() });
 
@@ -29,7 +30,7 @@ export interface ServerRecords {
  * The records in `shards.json`. Without a readable file there are none, and that is told by `note`: the
  * kernel's list of sockets still speaks against a false proof of absence.
  */
-export const openServerRecords = async (stateDir: string, note: (message: string) => void): Promise<ServerRecords> => {
+export const openServerRecords = async (stateDir: string, note: Note): Promise<ServerRecords> => {
   const file = join(stateDir, 'shards.json');
   const records = new Map(await read(file, note));
   return {
@@ -43,12 +44,14 @@ export const openServerRecords = async (stateDir: string, note: (message: string
   };
 };
 
-const read = async (file: string, note: (message: string) => void): Promise<[number, ServerRecord][]> => {
+const read = async (file: string, note: Note): Promise<[number, ServerRecord][]> => {
   try {
     const { shards } = Records.parse(JSON.parse(await readFile(file, 'utf8')));
     return Object.entries(shards).map(([shard, record]) => [Number(shard), record]);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') note(`${file} cannot be read: ${messageOf(error)}`);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+      note('warn', 'records of tmux servers cannot be read', { file, error: messageOf(error) });
+    }
     return [];
   }
 };

@@ -86,8 +86,9 @@ export const sessionsOf = (
 
     type: (pane, line) => act(pane.shard, pane.paneId, isOurPane(pane), typeCommands(pane.paneId, line)),
 
-    async capture(shard, paneId, lines) {
-      const screen = ['capture-pane', '-p', '-J', '-S', `-${lines}`, '-t', checkedId(paneId)] as const;
+    async capture(shard, paneId, lines, { colours } = { colours: false }) {
+      const escapes = colours ? ['-e'] : [];
+      const screen = ['capture-pane', '-p', '-J', ...escapes, '-S', `-${lines}`, '-t', checkedId(paneId)] as const;
       return lastLines(await shardOf(shard).read([screen]), lines);
     },
 

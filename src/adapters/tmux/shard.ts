@@ -74,7 +74,7 @@ export const openShard = (options: ShardOptions): Shard => {
       if (error instanceof BrokenCircuitError && refusal !== null) throw refusal;
       const before = refusal?.message;
       refusal = asTmuxError(error);
-      if (refusal.message !== before) note(`no control client on ${socket}: ${refusal.message}`);
+      if (refusal.message !== before) note('warn', 'no control client', { socket, error: refusal.message });
       throw refusal;
     }
   };
