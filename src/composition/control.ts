@@ -8,6 +8,7 @@ import { testChannels } from '../controllers/test-channels.ts';
 import type { Control, Health } from '../server/control.ts';
 import { compareWith } from './compare.ts';
 import { planWith } from './plan.ts';
+import { screensOf } from './screens.ts';
 import type { TraceBus } from './trace-bus.ts';
 import type { World } from './world.ts';
 
@@ -44,6 +45,7 @@ export const createControl = ({
   return {
     ownerId: world.ownerId,
     listings: () => world.tmux.observe(clock.now().monotonicMs),
+    screens: (uid) => screensOf(world.tmux, clock, uid),
     locks: () => [...(ownLocks?.list() ?? []), ...world.locks.list()],
     plan: () => planWith(world, config, clock),
     stateReport: () => manager.stateReport,

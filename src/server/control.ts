@@ -4,6 +4,7 @@ import type { StateReport } from '../api/mismatch.ts';
 import type { ShardListing } from '../api/observation.ts';
 import type { ChannelTest } from '../api/ports/notifier.ts';
 import type { Holder } from '../api/ports/world.ts';
+import type { Seen } from '../api/seen.ts';
 import type { Tracer } from '../api/trace.ts';
 import type { LiveBeatsOf } from './views/heartbeat.ts';
 
@@ -13,6 +14,8 @@ export interface Control {
   readonly ownerId: string;
   /** A fresh listing of every tmux server. */
   listings(): Promise<readonly ShardListing[]>;
+  /** What is on the screens of a Project's windows now, colours included; none without a session. Never rejects. */
+  screens(uid: string): Promise<readonly Screen[]>;
   /** Every lock in the state directory and who holds it. */
   locks(): readonly Holder[];
   /** What the next passes would do, decided on what is observed now; nothing is written (failure 47). */
@@ -32,6 +35,17 @@ export interface Control {
   /** What is known of a Project's beats at the moment. */
   readonly beatsOf: LiveBeatsOf;
   readonly health: Health;
+}
+
+/** A window of a live session, and its last lines. */
+export interface Screen {
+  /** tmux's own id of the pane. */
+  readonly pane: string;
+  readonly window: string;
+  /** Its process has ended, and it is kept to be looked at. */
+  readonly dead: boolean;
+  /** Text with ANSI escapes; Unknown where tmux did not answer. */
+  readonly text: Seen<string>;
 }
 
 /** One thing that a coming pass would do. */

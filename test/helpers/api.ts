@@ -6,8 +6,9 @@ import type { StateReport } from '../../src/api/mismatch.ts';
 import type { ShardListing } from '../../src/api/observation.ts';
 import type { ChannelTest } from '../../src/api/ports/notifier.ts';
 import type { Store } from '../../src/api/ports/store.ts';
+import type { Holder } from '../../src/api/ports/world.ts';
 import type { Trace, Tracer } from '../../src/api/trace.ts';
-import type { Control, HealthCheck, PlannedAction } from '../../src/server/control.ts';
+import type { Control, HealthCheck, PlannedAction, Screen } from '../../src/server/control.ts';
 import { createServer } from '../../src/server/server.ts';
 import type { LiveBeats } from '../../src/server/views/heartbeat.ts';
 import { openStore } from '../../src/store/store.ts';
@@ -37,8 +38,16 @@ export class StandInControl implements Control {
     return this.shards;
   }
 
+  held: readonly Holder[] = [];
+
   locks() {
-    return [];
+    return this.held;
+  }
+
+  shown: readonly Screen[] = [];
+
+  async screens(): Promise<readonly Screen[]> {
+    return this.shown;
   }
 
   async plan(): Promise<readonly PlannedAction[]> {

@@ -24,8 +24,8 @@ export interface Tmux {
   addWindow(session: OwnedId, window: NewWindow): Promise<void>;
   /** Types a line and Enter, or the keys `C-c` when `line` is null. */
   type(pane: OwnedPane, line: string | null): Promise<void>;
-  /** The last `lines` lines of a pane's screen and scrollback, as text. */
-  capture(shard: number, paneId: string, lines: number): Promise<string>;
+  /** The last `lines` lines of a pane's screen and scrollback, as text; on request with its colours, as ANSI escapes. */
+  capture(shard: number, paneId: string, lines: number, options?: { readonly colours: boolean }): Promise<string>;
   /** When the pane's window last had output, as tmux tells it (a mark to compare, no time to trust); null when it is gone. */
   activity(shard: number, paneId: string): Promise<string | null>;
   /** Appends a pane's output to a file, in place of any pipe it had. */
