@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { AttemptChange } from '../api/decision.ts';
 import { StoreConflict, type StoreReader, type StoreWrites } from '../api/ports/store.ts';
 import type { Attempt } from '../api/project.ts';
+import { NEXT_VERSION, type VersionedWrite } from './revision.ts';
 
 /** Ended attempts beyond the newest so many of a Project are dropped, their runs with them. */
 const KEPT_ATTEMPTS = 20;
@@ -51,7 +52,7 @@ const readAttempt = ({ serverPid, serverStartTicks, ...stored }: StoredAttempt):
 
 type Seen = NonNullable<AttemptChange['seen']>;
 
-export const attemptWrites = (db: Database): Pick<StoreWrites, 'applyAttempt'> => {
+export const attemptWrites = (db: Database, write: VersionedWrite): Pick<StoreWrites, 'applyAttempt'> => {
   const insert = db.prepare<[object]>(`
     INSERT INTO attempts (uid, attempt, shard, session_name, session_id, spec_hash, resumed, boot_id,
                           server_pid, server_start_ticks, created_at, started_at, ended_at, cause)
@@ -81,6 +82,8 @@ export const attemptWrites = (db: Database): Pick<StoreWrites, 'applyAttempt'> =
   const dropOld = db.prepare<[string, number]>(
     'DELETE FROM attempts WHERE uid = ? AND attempt <= ? AND ended_at IS NOT NULL',
   );
+  // The Project's status shows its newest attempt, and so changes with it.
+  const touch = db.prepare<[object]>(`UPDATE projects SET resource_version = ${NEXT_VERSION} WHERE uid = @uid`);
 
   /** A start of which nothing was seen may be planned anew; an attempt that had its session may not. */
   const begin = (attempt: Attempt): void => {
@@ -91,8 +94,9 @@ export const attemptWrites = (db: Database): Pick<StoreWrites, 'applyAttempt'> =
   return {
     applyAttempt: (uid, change) => {
       if (change.begin) begin(change.begin);
-      if (change.seen) putSeen.run({ ...change.seen, ...serverColumns(change.seen), uid });
-      if (change.end) end.run({ ...change.end, uid });
+      const seen = change.seen ? putSeen.run({ ...change.seen, ...serverColumns(change.seen), uid }).changes : 0;
+      const ended = change.end ? end.run({ ...change.end, uid }).changes : 0;
+      if (change.begin || seen + ended > 0) write(touch, { uid });
     },
   };
 };

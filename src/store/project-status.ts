@@ -36,7 +36,7 @@ export const projectStatus = (db: Database, write: VersionedWrite): Status => {
     DELETE FROM commands
      WHERE acknowledged_at IS NULL AND project = (SELECT name FROM projects WHERE uid = ?)`);
   // Attempts, runs, dependencies and the pre-flight report go with the row.
-  const forget = db.prepare<[string]>('DELETE FROM projects WHERE uid = ?');
+  const forget = db.prepare<[object]>('DELETE FROM projects WHERE uid = @uid');
 
   return {
     setMemory: (uid, expected, memory) => {
@@ -61,7 +61,8 @@ export const projectStatus = (db: Database, write: VersionedWrite): Status => {
     },
     forgetProject: (uid) => {
       dropCommands.run(uid);
-      forget.run(uid);
+      // That it is gone has a version too: whoever watches goes on from there.
+      write(forget, { uid });
     },
   };
 };

@@ -12,6 +12,7 @@ import { preflightReads } from './preflights.ts';
 import { projectReads } from './projects.ts';
 import { queueReads } from './queues.ts';
 import { resumeReads } from './resumes.ts';
+import { revisionRead } from './revision.ts';
 import { runReads } from './runs.ts';
 import { settingReads } from './settings.ts';
 
@@ -35,6 +36,7 @@ export const readerOf = (db: Database, now: () => number): StoreReader => {
     ...settingReads(db),
     ...alertReads(db),
     ...notificationReads(db),
+    ...revisionRead(db),
     version: () => (others.get() ?? 0) + (own.get() ?? 0),
   };
 };

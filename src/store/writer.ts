@@ -23,7 +23,7 @@ const writesOf = (db: Database): StoreWrites => {
   return {
     ...projectDeclared(db, versioned),
     ...projectStatus(db, versioned),
-    ...attemptWrites(db),
+    ...attemptWrites(db, versioned),
     ...runWrites(db),
     ...eventWrites(db, versioned),
     ...orphanWrites(db),

@@ -66,8 +66,13 @@ export interface StoreReader {
   /** How many Projects are in phase Starting, but for this one. */
   startingBeside(uid: string): number;
   setting(key: string): string | null;
-  /** Changes whenever any row changes; cheap. */
+  /** Changes whenever any row changes; cheap. For this reader alone. */
   version(): number;
+  /**
+   * Grows with every change of a Project, its attempts and events, and stays over restarts: the resource version of
+   * what was changed last.
+   */
+  revision(): number;
 }
 
 export interface Store extends StoreReader {
