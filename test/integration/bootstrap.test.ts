@@ -18,6 +18,9 @@ import * as assert from 'uvu/assert';
 
 const script = fileURLToPath(new URL('../../scripts/bootstrap', import.meta.url));
 
+/** Every program that the script looks for. */
+const PROGRAMS = [...readFileSync(script, 'utf8').matchAll(/\b([a-z]+):[a-z]/g)].map(([, program = '']) => program);
+
 /** A clone and a machine of which every program is a stub that writes down how it was called. */
 const test = suite<{ clone: string }>('scripts/bootstrap');
 
@@ -30,7 +33,7 @@ test.before.each((context) => {
   put(clone, 'id', 'echo 0');
   put(clone, 'npm', 'echo "npm $*" >> "$CALLS"');
   put(clone, 'apt-get', aptGet());
-  for (const program of ['git', 'tmux', 'promtool']) put(clone, program, ':');
+  for (const program of PROGRAMS) put(clone, program, ':');
   writeFileSync(join(clone, 'package-lock.json'), '{}');
   writeFileSync(join(clone, 'node_modules/.package-lock.json'), '{}');
   writeFileSync(join(clone, 'node_modules/.bin/node'), '', { mode: 0o755 });
