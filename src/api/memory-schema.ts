@@ -39,6 +39,7 @@ const StoredMemory: z.ZodType<Memory> = z.object({
   restarts: number,
   failures: number,
   notBefore: Wait.nullable(),
+  queuedSince: StoredNow.nullable(),
   startingSince: StoredNow.nullable(),
   runningSince: StoredNow.nullable(),
   ranMs: number,

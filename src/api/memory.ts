@@ -22,6 +22,8 @@ export interface Memory {
   readonly failures: number;
   /** No start, resume or respawn of the primary before this is over. */
   readonly notBefore: Wait | null;
+  /** Since when it has waited for nothing but a place in its queue. */
+  readonly queuedSince: Now | null;
   /** Since when a start has been under way: the clock of startDeadlineSeconds. */
   readonly startingSince: Now | null;
   /** Since when the primary has been seen running, in its present run. */
@@ -121,6 +123,7 @@ export const newMemory: Memory = {
   restarts: 0,
   failures: 0,
   notBefore: null,
+  queuedSince: null,
   startingSince: null,
   runningSince: null,
   ranMs: 0,

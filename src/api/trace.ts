@@ -2,8 +2,11 @@ import type { ActionKind } from './action.ts';
 import type { CheckResult } from './check.ts';
 import type { NewEvent } from './event.ts';
 import type { BeatSource } from './heartbeat.ts';
+import type { BeginCause, Intervention, RunSeen } from './life.ts';
 import type { LockPurpose } from './lock.ts';
+import type { EndCause } from './memory.ts';
 import type { Mismatch, SkippedSource } from './mismatch.ts';
+import type { ShardListing } from './observation.ts';
 import type { Phase } from './phase.ts';
 import type { ChannelKind } from './ports/notifier.ts';
 
@@ -102,6 +105,26 @@ type Told =
       /** How long it was held; 0 for one that was busy. */
       readonly heldMs: number;
     }
+  /** A lock that was refused at first was had after so long. */
+  | { readonly trace: 'LockWaited'; readonly name: string; readonly purpose: LockPurpose; readonly waitedMs: number }
+  | { readonly trace: 'AttemptBegan'; readonly name: string; readonly cause: BeginCause }
+  | { readonly trace: 'AttemptEnded'; readonly name: string; readonly cause: EndCause }
+  | ({ readonly trace: 'RunSeen'; readonly name: string } & RunSeen)
+  /** A Project got a place in its queue after it had waited for nothing else. */
+  | { readonly trace: 'PlaceGiven'; readonly name: string; readonly queue: string; readonly waitedMs: number }
+  /** A person asked for what the controller does not do by itself. */
+  | { readonly trace: 'Intervened'; readonly verb: Intervention }
+  | {
+      readonly trace: 'TmuxAnswered';
+      /** tmux's own name of the command, the one that acts where it is guarded. */
+      readonly command: string;
+      readonly result: TmuxResult;
+      readonly ms: number;
+    }
+  | { readonly trace: 'TmuxListed'; readonly listings: readonly ShardListing[]; readonly monotonicMs: number }
+  | { readonly trace: 'StoreWritten'; readonly result: TransactionResult; readonly ms: number }
+  /** The database failed, reading or writing. */
+  | { readonly trace: 'StoreFailed' }
   | {
       readonly trace: 'StateCompared';
       readonly mismatches: readonly Mismatch[];
@@ -127,5 +150,13 @@ export type ActionResult = (typeof ACTION_RESULTS)[number];
 /** How an attempt to tell people ended; given_up: it was the last one. */
 export const NOTIFICATION_RESULTS = ['success', 'error', 'given_up'] as const;
 export type NotificationResult = (typeof NOTIFICATION_RESULTS)[number];
+
+/** How a command to tmux ended: refused is an answer too, unreachable and timeout are none. */
+export const TMUX_RESULTS = ['success', 'refused', 'unreachable', 'timeout'] as const;
+export type TmuxResult = (typeof TMUX_RESULTS)[number];
+
+/** How a transaction ended; conflict and fenced wrote nothing, and are no failures of the database. */
+export const TRANSACTION_RESULTS = ['success', 'conflict', 'fenced', 'error'] as const;
+export type TransactionResult = (typeof TRANSACTION_RESULTS)[number];
 
 export type Tracer = (trace: Trace) => void;

@@ -18,6 +18,7 @@ import { openPreflight } from '../adapters/preflight/preflight.ts';
 import { openProcesses } from '../adapters/processes/processes.ts';
 import { openRuns } from '../adapters/runs/runs.ts';
 import { openStateFiles } from '../adapters/state-files.ts';
+import type { TmuxObserver } from '../adapters/tmux/observer.ts';
 import { openTmux } from '../adapters/tmux/open-tmux.ts';
 import { type Config, databaseOf, type Environment, locksOf } from '../config.ts';
 
@@ -46,9 +47,11 @@ export interface WorldOptions {
   readonly mode: 'Manage' | 'ReadOnly';
   /** What is worth a line in the log. */
   readonly note: Note;
+  /** Is told how tmux answers. Default: nobody. */
+  readonly tmuxObserver?: TmuxObserver;
 }
 
-export const openWorld = async ({ config, env, clock, mode, note }: WorldOptions): Promise<World> => {
+export const openWorld = async ({ config, env, clock, mode, note, tmuxObserver }: WorldOptions): Promise<World> => {
   const { stateDir } = config;
   const owner = ownerId(stateDir);
   const baseEnvironment = recordBaseEnvironment(stateDir, env);
@@ -62,6 +65,7 @@ export const openWorld = async ({ config, env, clock, mode, note }: WorldOptions
     mode,
     clock,
     note,
+    ...(tmuxObserver && { observer: tmuxObserver }),
   });
   const runs = openRuns({ stateDir, baseEnvironment, processes, clock });
   const source = openManifestDirectory(config.manifests, {

@@ -3,6 +3,7 @@ import type { Case } from '../api/decision.ts';
 import type { LockPurpose } from '../api/lock.ts';
 import type { Store } from '../api/ports/store.ts';
 import type { Holder } from '../api/ports/world.ts';
+import type { Now } from '../api/time.ts';
 import { waitForLock } from '../machines/project/wait-for-lock.ts';
 import type { Outcome } from './loop.ts';
 import type { LockParts } from './project-lock.ts';
@@ -18,8 +19,8 @@ const told = ({ pid, host, purpose, since }: Holder): string =>
 /** Projects that have met their lock held. Nothing is done meanwhile, and what was asked for stays asked for. */
 export class LockWaits {
   readonly #parts: LockParts & { readonly store: Store };
-  /** How often in a row each has met it held. */
-  readonly #tries = new Map<string, number>();
+  /** How often in a row each has met it held, and since when. */
+  readonly #waits = new Map<string, { readonly tries: number; readonly since: Now }>();
 
   constructor(parts: LockParts & { readonly store: Store }) {
     this.#parts = parts;
@@ -31,14 +32,16 @@ export class LockWaits {
     const holder = this.#parts.locks.holderOf(name);
     // Nobody who says so: it was only looked at, or is being taken or given back at this moment.
     if (holder?.held) this.#record(c, `${purpose} waits for the lock, held by ${told(holder)}`);
-    const tries = this.#tries.get(uid) ?? 0;
-    this.#tries.set(uid, tries + 1);
+    const { tries, since } = this.#waits.get(uid) ?? { tries: 0, since: this.#parts.clock.now() };
+    this.#waits.set(uid, { tries: tries + 1, since });
     return { retry: false, requeueAfterMs: Math.min(FIRST_WAIT_MS * 2 ** tries, LONGEST_WAIT_MS) };
   }
 
-  /** It waits no longer, or is gone. */
-  over(uid: string): void {
-    this.#tries.delete(uid);
+  /** It waits no longer, or is gone. Returns since when it had waited; null when it had not. */
+  over(uid: string): Now | null {
+    const wait = this.#waits.get(uid);
+    this.#waits.delete(uid);
+    return wait?.since ?? null;
   }
 
   #record(c: Case, message: string): void {

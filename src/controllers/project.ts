@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Action } from '../api/action.ts';
 import type { Case, Plan } from '../api/decision.ts';
+import type { LockPurpose } from '../api/lock.ts';
 import { valueOf } from '../api/seen.ts';
+import { elapsedMs, type Now } from '../api/time.ts';
 import type { Store, StoreWrites } from '../api/ports/store.ts';
 import type { Clock, HeldLock, Locks } from '../api/ports/world.ts';
 import type { ProjectRow } from '../api/project.ts';
@@ -11,6 +13,7 @@ import { decide } from '../machines/project/decide.ts';
 import { caseOf } from './case.ts';
 import { execute, type Executors } from './executors/executors.ts';
 import { Heartbeats } from './heartbeats.ts';
+import { Life } from './life.ts';
 import { LockWaits } from './lock-waits.ts';
 import { type Controller, type Outcome, settled } from './loop.ts';
 import { observe, type Senses, type Sight } from './observe.ts';
@@ -47,6 +50,7 @@ export class ProjectController implements Controller {
   /** What went wrong when each Project's last plan was acted upon. */
   readonly #troubles = new Map<string, string>();
   readonly #lockWaits: LockWaits;
+  readonly #life: Life;
   /** The beats of every Project, for people too. */
   readonly heartbeats: Heartbeats;
   /** Projects that wait for other starts to finish. */
@@ -55,6 +59,7 @@ export class ProjectController implements Controller {
   constructor(parts: ProjectParts) {
     this.#parts = parts;
     this.#lockWaits = new LockWaits(parts);
+    this.#life = new Life(parts);
     this.heartbeats = new Heartbeats(parts);
   }
 
@@ -80,12 +85,18 @@ export class ProjectController implements Controller {
     const purpose = this.#parts.dryRun ? null : lockPurpose(this.#decide(row, sight), row);
     const lock = purpose === null ? null : takeLock(this.#parts, row.name, purpose);
     if (purpose !== null && lock === null) return this.#lockWaits.wait(this.#caseOf(row, sight), purpose);
-    this.#lockWaits.over(uid);
+    const refusedSince = this.#lockWaits.over(uid);
+    if (purpose !== null && refusedSince !== null) this.#tellWaited(row.name, purpose, refusedSince);
     try {
       return await this.#commitAndExecute(uid, sight, lock);
     } finally {
       lock?.release();
     }
+  }
+
+  #tellWaited(name: string, purpose: LockPurpose, since: Now): void {
+    const { trace, clock } = this.#parts;
+    trace({ trace: 'LockWaited', name, purpose, waitedMs: elapsedMs(since, clock.now()) });
   }
 
   async #commitAndExecute(uid: string, sight: Sight, lock: HeldLock | null): Promise<Outcome> {
@@ -105,8 +116,10 @@ export class ProjectController implements Controller {
     const { row, plan } = committed;
     passes.concerns(row.name, plan.memory.attempt);
     this.#announce(row, plan);
+    const forgets = plan.actions.some((action) => action.kind === 'ForgetProject');
+    const stopped = forgets && row.deletion?.force !== true ? store.attempt(uid, plan.memory.attempt) : null;
     const acted = await this.#execute(row, plan.actions);
-    if (acted && plan.actions.some((action) => action.kind === 'ForgetProject')) this.#tellOfAbsence(row);
+    if (acted && forgets) this.#tellOfAbsence(row, stopped?.endedAt === null);
     return this.#outcome(uid, plan, acted);
   }
 
@@ -134,6 +147,7 @@ export class ProjectController implements Controller {
     const actions = plan.actions.map((action) => action.kind);
     trace({ trace: 'Planned', name: row.name, rule: plan.rule, message: plan.memory.message, actions });
     for (const event of plan.events) trace({ trace: 'EventRecorded', event });
+    this.#life.tell(row, plan);
     const { conditions } = plan.memory;
     this.heartbeats.tell(
       row.uid,
@@ -149,8 +163,9 @@ export class ProjectController implements Controller {
   }
 
   /** Its place is free, and who depends on it must say that it is not found. */
-  #tellOfAbsence(row: ProjectRow): void {
+  #tellOfAbsence(row: ProjectRow, wasOpen: boolean): void {
     const { store, wake, wakeQueue } = this.#parts;
+    this.#life.forgotten(row, wasOpen);
     wakeQueue(row.spec.queue);
     for (const dependent of store.dependents(row.name)) wake(dependent, `${row.name} was deleted`);
   }
@@ -246,6 +261,7 @@ export class ProjectController implements Controller {
     this.#lastSteps.delete(uid);
     this.#troubles.delete(uid);
     this.#lockWaits.over(uid);
+    this.#life.forget(uid);
     this.#throttled.delete(uid);
     this.heartbeats.forget(uid);
   }

@@ -2,6 +2,7 @@ import type { Note } from '../../api/note.ts';
 import type { ServerIdentity } from '../../api/observation.ts';
 import type { Clock } from '../../api/ports/world.ts';
 import type { TmuxCommands } from './command.ts';
+import type { TmuxObserver } from './observer.ts';
 import type { ServerRecords } from './server-records.ts';
 
 /** A way to one server that is known by pid and start time. */
@@ -38,4 +39,5 @@ export interface ShardOptions extends ClientOptions {
   readonly hint: (what: string) => void;
   /** What is worth a line in the log. */
   readonly note: Note;
+  readonly observer: TmuxObserver;
 }

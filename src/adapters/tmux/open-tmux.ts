@@ -7,6 +7,7 @@ import type { Clock } from '../../api/ports/world.ts';
 import { assertSocketPath, assertTmux } from './check-setup.ts';
 import { writeTmuxConf } from './config-file.ts';
 import { heldSockets } from './held-sockets.ts';
+import type { TmuxObserver } from './observer.ts';
 import { openServerRecords } from './server-records.ts';
 import { sessionsOf } from './sessions.ts';
 import { openShard } from './shard.ts';
@@ -31,6 +32,8 @@ export interface TmuxOptions {
   readonly clock: Clock;
   /** What is worth a line in the log: that a client was ended, that the plain client serves. */
   readonly note?: Note;
+  /** Default: nobody. */
+  readonly observer?: TmuxObserver;
   /** No call to tmux takes longer. Default: 5,000 ms. */
   readonly deadlineMs?: number;
   /** The program. Default: `tmux`, found on the PATH of `env`. */
@@ -46,6 +49,7 @@ const MAX_SHARD = 99;
  */
 export const openTmux = async (options: TmuxOptions): Promise<Tmux & { close(): Promise<void> }> => {
   const { socket, stateDir, ownerId, env, mode, clock, note = () => {}, deadlineMs = 5000, tmux = 'tmux' } = options;
+  const { observer = { answered: () => {}, listed: () => {} } } = options;
   assertSocketPath(socket, MAX_SHARD);
   checkedTag(ownerId);
   await assertTmux(tmux, env);
@@ -77,6 +81,7 @@ export const openTmux = async (options: TmuxOptions): Promise<Tmux & { close(): 
         clock,
         deadlineMs,
         records,
+        observer,
         hint: (what) => listeners.forEach((listener) => listener({ shard, what })),
         note: (level, message, fields) => note(level, message, { shard, ...fields }),
       });
@@ -97,7 +102,10 @@ export const openTmux = async (options: TmuxOptions): Promise<Tmux & { close(): 
   const observe = sharedLook(clock, async () => {
     const files = await readdir(dirname(socket)).catch(() => []);
     const known = new Set([...evident, ...shards.keys(), ...files.flatMap(shardIn)]);
-    return Promise.all([...known].sort((a, b) => a - b).map((shard) => shardOf(shard).list()));
+    const began = clock.now().monotonicMs;
+    const listings = await Promise.all([...known].sort((a, b) => a - b).map((shard) => shardOf(shard).list()));
+    observer.listed(listings, began);
+    return listings;
   });
 
   return {

@@ -10,6 +10,7 @@ import { endFormerClient, openControlLink } from './control-link.ts';
 import { askForSocket, identityOf, livingServer, seekServer } from './evidence.ts';
 import type { Link, ShardOptions } from './link.ts';
 import { listCommand, parseListing } from './listing.ts';
+import { observed } from './observer.ts';
 import { runPlain } from './plain-client.ts';
 
 /** One tmux server, or the place for one. */
@@ -34,7 +35,7 @@ const REATTACH = { initialDelay: 100, maxDelay: 5000 };
  *   on its socket is trouble, not a replacement (failure 65).
  */
 export const openShard = (options: ShardOptions): Shard => {
-  const { shard, socket, ownerId, mode, records, clock, note } = options;
+  const { shard, socket, ownerId, mode, records, clock, note, observer } = options;
   const nonce = crypto.randomUUID().slice(0, 8);
   const manages = mode === 'Manage';
   const breaker = circuitBreaker(handleAll, {
@@ -124,7 +125,8 @@ export const openShard = (options: ShardOptions): Shard => {
     const link = await reach(false);
     if (manages && !existsSync(socket)) askForSocket(link.server);
     try {
-      const sessions = parseListing(await link.run([listCommand(ownerId, nonce)]), ownerId, nonce, shard);
+      const lines = await observed(link.run, observer, clock)([listCommand(ownerId, nonce)]);
+      const sessions = parseListing(lines, ownerId, nonce, shard);
       return { shard, socket, server: present(link.server), sessions: present(sessions) };
     } catch (error) {
       if (link.isOpen() || !mayRepeat) throw error;
@@ -145,13 +147,11 @@ export const openShard = (options: ShardOptions): Shard => {
       }
     },
 
-    async read(commands) {
-      return (await reach(false)).run(commands);
-    },
+    read: observed(async (commands) => (await reach(false)).run(commands), observer, clock),
 
     async run(commands, { start } = { start: false }) {
       if (!manages) throw new TmuxError('Refused', 'this connection to tmux is for looking only');
-      return (await reach(start)).run(commands);
+      return observed(async (line) => (await reach(start)).run(line), observer, clock)(commands);
     },
 
     async close() {

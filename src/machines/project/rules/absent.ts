@@ -8,6 +8,9 @@ import { stopStep } from '../stop.ts';
 import { conflictRules } from './conflict.ts';
 import { preflightRules } from './preflight.ts';
 
+/** It waits for nothing but a place. */
+export const QUEUE_FULL = 'QueueFull';
+
 const waitsFor = (s: Situation): { reason: string; message: string } | null => {
   const open = s.dependencies.filter(
     (dependency) =>
@@ -66,7 +69,7 @@ export const absentRules: readonly Rule[] = [
     line: 'no place in the queue: wait',
     when: (s) => s.project.admittedAt === null,
     to: 'Queued',
-    step: (s) => ({ memory: because('QueueFull', `waits for a place in queue ${s.spec.queue}`) }),
+    step: (s) => ({ memory: because(QUEUE_FULL, `waits for a place in queue ${s.spec.queue}`) }),
   },
   {
     line: 'the wait before the next start is not over',
