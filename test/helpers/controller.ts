@@ -22,6 +22,8 @@ export type SpecInput = Record<string, unknown>;
  */
 export class ControllerProcess {
   readonly dir = mkdtempSync(join(tmpdir(), 'tl-'));
+  /** The program; another version's may be given. */
+  readonly #bin: string;
   readonly stateDir = join(this.dir, 's');
   readonly manifests = join(this.dir, 'm');
   readonly work = join(this.dir, 'w');
@@ -31,7 +33,8 @@ export class ControllerProcess {
   /** All that the controller printed, of every life. */
   output = '';
 
-  constructor() {
+  constructor(bin = BIN) {
+    this.#bin = bin;
     mkdirSync(this.manifests);
     mkdirSync(this.work);
   }
@@ -59,7 +62,7 @@ export class ControllerProcess {
   /** Starts it and waits for nothing. */
   spawn(...flags: string[]): ChildProcess {
     const args = [
-      BIN,
+      this.#bin,
       'run',
       '--state-dir',
       this.stateDir,
