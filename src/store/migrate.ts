@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import { UserError } from '../api/errors.ts';
 import { MIGRATIONS } from './migrations/index.ts';
@@ -71,8 +71,20 @@ const copyAside = (db: Database, schema: number): void => {
 
 const newerSchema = (path: string, has: number, knows: number): string =>
   `${path} has schema ${has}, and this tmuxlet knows schemas up to ${knows}: a newer one wrote it. Run that version ` +
-  `again; or, to go back, put ${asideOf(path, knows)} (made before the upgrade) in its place; or move the database ` +
-  'away, and live sessions are adopted from their tags.';
+  `again; or, ${wayBack(path, knows)}`;
+
+/** The newest copy that this version can read; what the log beside the database holds must not be applied to it. */
+const wayBack = (path: string, knows: number): string => {
+  const schemas = Array.from({ length: knows }, (_, index) => knows - index);
+  const copy = schemas.map((schema) => asideOf(path, schema)).find((each) => existsSync(each));
+  if (copy === undefined) return 'since no copy from before the upgrade is there, move the database away: ' + adopted;
+  return (
+    `to go back to the copy from before the upgrade, with no controller running: rm -f ${path}-wal ${path}-shm && ` +
+    `cp ${copy} ${path}. What happened since is then only in the sessions: ${adopted}`
+  );
+};
+
+const adopted = 'live sessions are adopted from their tags.';
 
 const otherHistory = (path: string, id: number): string =>
   `${path} was made with another migration ${id} than this tmuxlet has: it is from a different build. Run that build ` +

@@ -1,9 +1,11 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import DatabaseFile from 'better-sqlite3';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../src/api/errors.ts';
+import { connect } from '../../src/store/connection.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { MIGRATIONS } from '../../src/store/migrations/index.ts';
 import { copyStore, openStore, readStore } from '../../src/store/store.ts';
@@ -135,15 +137,35 @@ test('a file that is no database is refused in one line that says what to do', (
   }
 });
 
-test('a database of a newer tmuxlet is refused, with the way back (failure 32)', ({ path }) => {
+test('a database of a newer tmuxlet is refused; without a copy it is to be moved away (failure 32)', ({ path }) => {
   makeDatabase(path);
   tamper(path, "INSERT INTO migrations VALUES (99, 'from the future', 'x', 1)");
   for (const open of [() => openStore(path, { now }), () => readStore(path), () => copyStore(path)]) {
     assert.match(
       refusal(open),
-      /tmuxlet.db has schema 99, and this tmuxlet knows schemas up to \d+: .* put .*\.schema-\d+ .* in its place/,
+      /tmuxlet.db has schema 99, and this tmuxlet knows schemas up to \d+: .* no copy .* move the database away/,
     );
   }
+});
+
+test('the way back from a newer schema is named, and can be gone as it is told (failure 32)', ({ path }) => {
+  makeDatabase(path);
+  const known = MIGRATIONS.length;
+  const added = { id: known + 1, name: 'newer', sql: 'CREATE TABLE newer (id INTEGER PRIMARY KEY) STRICT' };
+  const newer = connect(path);
+  migrate(newer, 5, [...MIGRATIONS, added]);
+  // It ended hard, and left a log that belongs to the newer database.
+  newer.exec("UPDATE projects SET name = 'changed-later'");
+  cpSync(`${path}-wal`, `${path}-wal.kept`);
+  newer.close();
+  renameSync(`${path}-wal.kept`, `${path}-wal`);
+  const told = refusal(() => openStore(path, { now }));
+  const command = /with no controller running: (rm .* && cp .*tmuxlet\.db)\. /.exec(told)?.[1];
+  assert.ok(command?.includes(`cp ${path}.schema-${known} ${path}`), told);
+  execFileSync('/bin/sh', ['-c', command ?? '']);
+  const store = openStore(path, { now });
+  assert.is(store.projects()[0]?.name, 'web');
+  store.close();
 });
 
 test('a database with another history of migrations is refused (failure 32)', ({ path }) => {
