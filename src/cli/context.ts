@@ -17,6 +17,8 @@ export interface Context {
   readonly paint: Paint;
   /** The controller of this state directory, or what it left; asked for once. */
   client(): Promise<Client>;
+  /** The same, asked for anew: a controller may have come or gone. The one before is closed. */
+  connect(): Promise<Client>;
   /** A line of data. */
   print(line: string): void;
   /** A line for the person who waits. */
@@ -28,23 +30,24 @@ export const createContext = (io: Io, flags: Flags): Context => {
   const config = loadConfig(flags, io.env, io.cwd);
   let client: Promise<Client> | null = null;
   let connected: Client | null = null;
+  const whereabouts = {
+    stateDir: config.stateDir,
+    socket: apiSocketOf(config.stateDir),
+    database: databaseOf(config.stateDir),
+    tmuxSocket: config.tmuxSocket,
+    locks: () => locksIn(config.stateDir),
+  };
+  const open = async (): Promise<Client> => {
+    connected?.close();
+    connected = await connect(whereabouts);
+    return connected;
+  };
   return {
     io,
     config,
     paint: picocolors.createColors(io.stdout.isTTY === true && !io.env['NO_COLOR']),
-    client: () => {
-      client ??= connect({
-        stateDir: config.stateDir,
-        socket: apiSocketOf(config.stateDir),
-        database: databaseOf(config.stateDir),
-        tmuxSocket: config.tmuxSocket,
-        locks: () => locksIn(config.stateDir),
-      }).then((made) => {
-        connected = made;
-        return made;
-      });
-      return client;
-    },
+    client: () => (client ??= open()),
+    connect: () => (client = open()),
     print: (line) => void io.stdout.write(`${line}\n`),
     say: (line) => void io.stderr.write(`${line}\n`),
     close: () => connected?.close(),

@@ -5,6 +5,7 @@ import type { Kind } from './kinds/kind.ts';
 import { warnIfOffline } from './offline.ts';
 import { type Format, objectText } from './output/format.ts';
 import { createPrinter } from './output/printer.ts';
+import { watchOn } from './watch-on.ts';
 
 export interface ShowOptions {
   readonly output?: Format;
@@ -57,9 +58,13 @@ const watch = async <T>(
   names: readonly string[],
   { selector, output }: ShowOptions,
 ): Promise<void> => {
-  const client = await context.client();
-  const changes = kind.watch?.(client, selector, context.io.signal);
-  if (changes === undefined) throw new UserError(`only projects and events can be watched, not ${kind.plural}`, 2);
+  const { watch: watched } = kind;
+  if (watched === undefined) throw new UserError(`only projects and events can be watched, not ${kind.plural}`, 2);
+  const changes = watchOn(context, {
+    open: (client, signal) => watched.open(client, selector, signal),
+    keyOf: (item) => kind.nameOf(item),
+    versionOf: (item) => watched.versionOf(item),
+  });
   const printer = createPrinter(context, kind, output);
   // What is there already is printed as one table, and then line by line what comes.
   let before: T[] | null = [];

@@ -1,4 +1,5 @@
 import type { Command, CommandVerb } from '../api/decision.ts';
+import { UserError } from '../api/errors.ts';
 import type { Event } from '../api/event.ts';
 import type { StateReport } from '../api/mismatch.ts';
 import type { ManifestRow } from '../api/ports/store.ts';
@@ -42,6 +43,9 @@ export interface Client {
   delete(name: string, force: boolean): Promise<void>;
   close(): void;
 }
+
+/** The controller went away while it was watched. */
+export class ConnectionLost extends UserError {}
 
 export interface Whereabouts {
   readonly stateDir: string;

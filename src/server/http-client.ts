@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { json } from 'node:stream/consumers';
 import { messageOf, UserError } from '../api/errors.ts';
-import type { Client } from './client.ts';
+import { type Client, ConnectionLost } from './client.ts';
 import type { WatchEvent } from './sse.ts';
 import type { Status } from './status.ts';
 import { type EventFilter, NotFound } from './views/views.ts';
@@ -42,7 +42,7 @@ export const createHttpClient = (socketPath: string): Client => {
       if (error instanceof UserError) throw error;
       // What went wrong is that the connection ended; which side ended it is said below.
     }
-    if (!signal.aborted) throw new UserError('the controller has closed the connection');
+    if (!signal.aborted) throw new ConnectionLost('the controller has closed the connection');
   };
 
   return {

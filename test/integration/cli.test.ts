@@ -135,6 +135,23 @@ test('events are told for one Project or for all', async ({ api, run }) => {
   assert.equal(out.split('\n')[1]?.split(/ {2,}/), ['2s', 'Normal', 'Started', 'Project/web', '1', 'up']);
 });
 
+test('events are narrowed by type, reason and time', async ({ api, run }) => {
+  api.store.transaction((writes) => {
+    writes.recordEvent({ type: 'Normal', reason: 'Started', message: 'up', object: 'Project/web' }, 1000);
+    writes.recordEvent({ type: 'Warning', reason: 'Odd', message: 'hm', object: 'Project/web' }, 60_000);
+    writes.recordEvent({ type: 'Normal', reason: 'Completed', message: 'done', object: 'Project/web' }, 61_000);
+  });
+  const reasons = async (flags: string): Promise<readonly string[]> => {
+    const { out } = await run(`events -o json ${flags}`, { nowMs: 62_000 });
+    return (JSON.parse(out) as { items: { reason: string }[] }).items.map(({ reason }) => reason);
+  };
+  assert.equal(await reasons('--type Warning'), ['Odd']);
+  assert.equal(await reasons('--reason Started --reason Completed'), ['Started', 'Completed']);
+  assert.equal(await reasons('--since 10s'), ['Odd', 'Completed']);
+  assert.equal(await reasons('--since 10s --type Normal'), ['Completed']);
+  assert.match((await run('events --since soon')).err, '--since: must be a span');
+});
+
 test('a mistake of usage ends with 2 and says what would be right', async ({ run }) => {
   for (const [line, message] of [
     ['gett', /unknown command 'gett'[^]*Did you mean get\?/],

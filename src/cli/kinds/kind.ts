@@ -19,7 +19,11 @@ export interface Kind<T> {
   readonly aliases: readonly string[];
   list(client: Client, selector: string | undefined): Promise<List<T>>;
   /** Where its changes can be watched. */
-  watch?(client: Client, selector: string | undefined, signal: AbortSignal): AsyncIterable<WatchEvent<T>>;
+  readonly watch?: {
+    open(client: Client, selector: string | undefined, signal: AbortSignal): AsyncIterable<WatchEvent<T>>;
+    /** Differs whenever there is news of the thing. */
+    versionOf(item: T): string;
+  };
   nameOf(item: T): string;
   readonly columns: readonly Column<T>[];
 }

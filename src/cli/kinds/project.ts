@@ -20,7 +20,11 @@ export const projects: Kind<ProjectObject> = {
   plural: 'projects',
   aliases: ['proj'],
   list: (client, selector) => client.projects(selector),
-  watch: (client, selector, signal) => client.watchProjects(selector, signal),
+  watch: {
+    open: (client, selector, signal) => client.watchProjects(selector, signal),
+    // The attempt is shown too, and has no version.
+    versionOf: (project) => JSON.stringify(project),
+  },
   nameOf: ({ metadata }) => metadata.name,
   columns: [
     { title: 'NAME', of: ({ metadata }) => metadata.name },

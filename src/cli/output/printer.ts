@@ -10,7 +10,8 @@ export interface Printer<T> {
 
 export const createPrinter = <T>(context: Context, kind: Kind<T>, format: Format | undefined): Printer<T> => {
   if (format === 'name') return { print: (items) => items.forEach((item) => context.print(reference(kind, item))) };
-  if (format === 'json') return { print: (items) => items.forEach((item) => context.print(objectText(item, format))) };
+  // One a line, for programs that read while it goes on.
+  if (format === 'json') return { print: (items) => items.forEach((item) => context.print(JSON.stringify(item))) };
   if (format === 'yaml') {
     return { print: (items) => items.forEach((item) => context.print(`---\n${objectText(item, format)}`)) };
   }
