@@ -28,6 +28,8 @@ export interface Config {
   readonly stateSyncDryRun: boolean;
   /** Sessions a tmux server holds at most. Default: 150. */
   readonly shardSize: number;
+  /** So many tmux servers are kept by somebody else, as by systemd; then none is started. Default: 0. */
+  readonly externalTmuxServers: number;
   /** A window's log is rotated at this size. Default: 10 MiB. */
   readonly logMaxBytes: number;
   /** Rotated files that are kept of each log. Default: 3. */
@@ -91,6 +93,7 @@ export const loadConfig = (flags: Flags, env: Environment, cwd: string): Config 
     stateSyncIntervalSeconds: get('stateSyncIntervalSeconds', 300),
     stateSyncDryRun: get('stateSyncDryRun', false),
     shardSize: get('shardSize', 150),
+    externalTmuxServers: get('externalTmuxServers', 0),
     logMaxBytes: get('logMaxBytes', 10 * 1024 * 1024),
     logKeep: get('logKeep', 3),
     alerts: get('alerts', NO_ALERTS),

@@ -194,6 +194,7 @@ const liveManager = ({
     settings: {
       maxConcurrentStarts: config.maxConcurrentStarts,
       shardSize: config.shardSize,
+      externalTmuxServers: config.externalTmuxServers,
       defaultMaxConcurrent: defaultRoom(config),
       dryRun: false,
       stateSyncDryRun: config.stateSyncDryRun,

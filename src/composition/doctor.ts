@@ -2,6 +2,7 @@ import { systemClock } from '../adapters/clock.ts';
 import { wouldBeBaseEnvironment } from '../adapters/base-environment.ts';
 import { knownOwner } from '../adapters/identity.ts';
 import { openPreflight } from '../adapters/preflight/preflight.ts';
+import { runHere } from '../adapters/programs/run-here.ts';
 import { openProcesses } from '../adapters/processes/processes.ts';
 import { openTmux } from '../adapters/tmux/open-tmux.ts';
 import type { CheckResult } from '../api/check.ts';
@@ -35,7 +36,7 @@ export const examine = async (
     stateDir,
     database: databaseOf(stateDir),
     baseEnvironment,
-    processes: openProcesses(clock),
+    run: runHere(openProcesses(clock)),
     clock,
     sessions: async () => (tmux === null ? [] : sessionsOn(tmux, clock)),
   });

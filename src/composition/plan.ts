@@ -26,6 +26,7 @@ export const dryManager = (world: World, store: Store, config: Config, clock: Cl
     settings: {
       maxConcurrentStarts: config.maxConcurrentStarts,
       shardSize: config.shardSize,
+      externalTmuxServers: config.externalTmuxServers,
       defaultMaxConcurrent: defaultRoom(config),
       dryRun: true,
       stateSyncDryRun: config.stateSyncDryRun,

@@ -16,6 +16,8 @@ import { openKeepsakes } from '../adapters/keepsakes.ts';
 import { openManifestDirectory } from '../adapters/manifests/manifest-directory.ts';
 import { openPreflight } from '../adapters/preflight/preflight.ts';
 import { openProcesses } from '../adapters/processes/processes.ts';
+import { runHere } from '../adapters/programs/run-here.ts';
+import { runInServer } from '../adapters/programs/run-in-server.ts';
 import { openRuns } from '../adapters/runs/runs.ts';
 import { openStateFiles } from '../adapters/state-files.ts';
 import type { TmuxObserver } from '../adapters/tmux/observer.ts';
@@ -63,10 +65,15 @@ export const openWorld = async ({ config, env, clock, mode, note, tmuxObserver }
     // Node writes its own variables into the environment it is given for a child: let that not be the commands'.
     env: { ...baseEnvironment },
     mode,
+    external: config.externalTmuxServers,
     clock,
     note,
     ...(tmuxObserver && { observer: tmuxObserver }),
   });
+  const run =
+    mode === 'Manage' && config.externalTmuxServers > 0
+      ? runInServer({ stateDir, processes, runDetached: tmux.runDetached })
+      : runHere(processes);
   const runs = openRuns({ stateDir, baseEnvironment, processes, clock });
   const source = openManifestDirectory(config.manifests, {
     archive: join(stateDir, 'archive', 'manifests'),
@@ -86,11 +93,12 @@ export const openWorld = async ({ config, env, clock, mode, note, tmuxObserver }
       baseEnvironment: { ...baseEnvironment },
       stateDir,
       database: databaseOf(stateDir),
-      processes,
+      run,
       clock,
       sessions: () => sessionsOn(tmux, clock),
+      ...(config.externalTmuxServers > 0 && { servers: () => serversOf(tmux, clock) }),
     }),
-    probe: openHeartbeatProbe({ stateDir, baseEnvironment, processes }),
+    probe: openHeartbeatProbe({ stateDir, baseEnvironment, run }),
     source,
     logFiles: openLogFiles(join(stateDir, 'logs'), { maxBytes: config.logMaxBytes, keep: config.logKeep }),
     keepsakes: openKeepsakes(join(stateDir, 'archive', 'sessions'), join(stateDir, 'backups')),
@@ -100,6 +108,9 @@ export const openWorld = async ({ config, env, clock, mode, note, tmuxObserver }
     },
   };
 };
+
+const serversOf = async (tmux: Tmux, clock: Clock): Promise<readonly number[]> =>
+  (await tmux.observe(clock.now().monotonicMs)).flatMap(({ server }) => valueOf(server)?.pid ?? []);
 
 /** All that the tmux servers which answer hold at this moment. */
 export const sessionsOn = async (tmux: Tmux, clock: Clock): Promise<readonly ListedSession[]> =>

@@ -10,9 +10,9 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const numeric = (value: unknown): unknown => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value);
 
-const whole = (least: number) => {
-  const message = `must be a whole number of at least ${least}`;
-  return z.preprocess(numeric, z.int(message).min(least, message));
+const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => {
+  const message = `must be a whole number ${most < Number.MAX_SAFE_INTEGER ? `from ${least} to ${most}` : `of at least ${least}`}`;
+  return z.preprocess(numeric, z.int(message).min(least, message).max(most, message));
 };
 
 const path = z.string('must be a path').min(1, 'must be a path, not empty');
@@ -27,7 +27,7 @@ const Listen = z.string(listenMessage).transform((text, context) => {
   return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
 });
 
-const QueueSettings = z.strictObject({ maxConcurrent: whole(0) });
+const QueueSettings = z.strictObject({ maxConcurrent: whole(0).describe('how many of its Projects run at one time') });
 
 export const Settings = z
   .strictObject({
@@ -41,6 +41,7 @@ export const Settings = z
     stateSyncIntervalSeconds: whole(1),
     stateSyncDryRun: z.union([z.boolean(), z.stringbool()], 'must be true or false'),
     shardSize: whole(1),
+    externalTmuxServers: whole(0, 100),
     logMaxBytes: whole(4096),
     logKeep: whole(0),
     alerts: Alerts,

@@ -16,6 +16,8 @@ export interface CaseParts {
   readonly ownerId: string;
   readonly maxConcurrentStarts: number;
   readonly shardSize: number;
+  /** So many tmux servers are kept by somebody else; 0: they are ours to start. */
+  readonly externalTmuxServers?: number;
   readonly stateSyncDryRun: boolean;
 }
 
@@ -40,13 +42,13 @@ const dependenciesOf = (store: StoreReader, row: ProjectRow): readonly Dependenc
   });
 
 const targetOf = (
-  { store, shardSize }: CaseParts,
+  { store, shardSize, externalTmuxServers }: CaseParts,
   row: ProjectRow,
   { observation, listings }: Sight,
   intended: number | null,
 ): Target | null => {
   if (observation.session.seen !== 'Absent') return null;
-  const shard = intended ?? place(listings, store.openingByShard(), shardSize);
+  const shard = intended ?? place(listings, store.openingByShard(), shardSize, externalTmuxServers);
   if (shard === null) return null;
   const listed = listings
     .filter((listing) => listing.shard === shard)

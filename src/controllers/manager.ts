@@ -40,6 +40,7 @@ export interface ManagerParts extends Senses {
 export interface ManagerSettings extends RetentionSettings {
   readonly maxConcurrentStarts: number;
   readonly shardSize: number;
+  readonly externalTmuxServers?: number;
   readonly defaultMaxConcurrent: number;
   /** Plans everything and acts on nothing; the store is then a copy in memory. */
   readonly dryRun: boolean;

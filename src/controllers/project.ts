@@ -30,6 +30,7 @@ export interface ProjectParts extends Senses {
   readonly ownerId: string;
   readonly maxConcurrentStarts: number;
   readonly shardSize: number;
+  readonly externalTmuxServers?: number;
   readonly dryRun: boolean;
   readonly stateSyncDryRun: boolean;
   /** Has a Project looked at. */

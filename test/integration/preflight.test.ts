@@ -5,6 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { systemClock } from '../../src/adapters/clock.ts';
 import { openPreflight, type PreflightOptions } from '../../src/adapters/preflight/preflight.ts';
+import { runHere } from '../../src/adapters/programs/run-here.ts';
 import { openProcesses } from '../../src/adapters/processes/processes.ts';
 import type { CheckResult } from '../../src/api/check.ts';
 import { Spec } from '../../src/api/manifest.ts';
@@ -19,7 +20,7 @@ const options: PreflightOptions = {
   stateDir: folder.path,
   database: join(folder.path, 'tmuxlet.db'),
   baseEnvironment,
-  processes,
+  run: runHere(processes),
   clock,
   sessions: async () => [],
 };

@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import { bulkhead } from 'cockatiel';
 import { primaryOf } from '../../api/manifest.ts';
-import type { Processes } from '../../api/ports/processes.ts';
 import type { HeartbeatProbe } from '../../api/ports/world.ts';
-import { runProgram } from '../preflight/run-program.ts';
+import type { RunProgram } from '../programs/program.ts';
 import { readEnvFile } from '../runs/env-file.ts';
 
 /** Commands that run at one time; the others wait, and their time begins when they do. */
@@ -15,11 +14,12 @@ const ITS_OWN_FAULT = /\b(ENOENT|EACCES|ENOEXEC|ENOTDIR)\b/;
 export interface ProbeOptions {
   readonly stateDir: string;
   readonly baseEnvironment: Readonly<Record<string, string>>;
-  readonly processes: Processes;
+  /** Runs programs where sessions run. */
+  readonly run: RunProgram;
 }
 
 /** Runs heartbeat commands: no input, no terminal, killed with all they started when their time is over. */
-export const openHeartbeatProbe = ({ stateDir, baseEnvironment, processes }: ProbeOptions): HeartbeatProbe => {
+export const openHeartbeatProbe = ({ stateDir, baseEnvironment, run: runProgram }: ProbeOptions): HeartbeatProbe => {
   const room = bulkhead(AT_ONCE, Number.POSITIVE_INFINITY);
   return {
     ask: ({ name, spec }, { attempt, window, run }, timeoutMs) =>
@@ -39,7 +39,7 @@ export const openHeartbeatProbe = ({ stateDir, baseEnvironment, processes }: Pro
           TMUXLET_STATE_DIR: stateDir,
         };
         const argv = typeof command === 'string' ? ['/bin/sh', '-c', command] : command;
-        const ended = await runProgram({ argv, cwd: path, env, timeoutMs }, processes);
+        const ended = await runProgram({ argv, cwd: path, env, timeoutMs });
         if (ended.how === 'NotStarted' && !ITS_OWN_FAULT.test(ended.message)) throw new Error(ended.message);
         return ended.how === 'Exited' && ended.code === 0;
       }),

@@ -1,12 +1,11 @@
 import type { CheckResult } from '../../api/check.ts';
-import type { Processes } from '../../api/ports/processes.ts';
 import type { Clock } from '../../api/ports/world.ts';
+import type { RunProgram } from '../programs/program.ts';
 import { checkClock } from './clock.ts';
 import { newestEventAt } from './database.ts';
 import { limitedTo } from './limited.ts';
 import { remembered } from './remembered.ts';
 import { checkDisk, checkFiles, checkMemory, checkProcesses, checkPtys, type Kernel, THE_KERNEL } from './room.ts';
-import { runProgram } from './run-program.ts';
 import { checkStateDirectory, nearest } from './state.ts';
 import { checkTmux } from './tmux.ts';
 
@@ -15,7 +14,10 @@ export interface MachineOptions {
   /** Absolute path of the record. */
   readonly database: string;
   readonly baseEnvironment: Readonly<Record<string, string>>;
-  readonly processes: Processes;
+  /** Runs programs where sessions run. */
+  readonly run: RunProgram;
+  /** Pids of the tmux servers that are in control groups of their own. Default: none; they are in this process's. */
+  readonly servers?: () => Promise<readonly number[]>;
   readonly clock: Clock;
   /** How long one of tmuxlet's own checks may take. Default: 10,000 ms. */
   readonly timeoutMs?: number;
@@ -34,7 +36,8 @@ export const openMachineChecks = ({
   stateDir,
   database,
   baseEnvironment,
-  processes,
+  run,
+  servers = async () => [],
   clock,
   timeoutMs = 10_000,
   leastFreeBytes = 64 * 1024 * 1024,
@@ -45,8 +48,7 @@ export const openMachineChecks = ({
     clock,
     ({ result }) => (result === 'Pass' ? TMUX_GOOD_FOR_MS : 0),
     async () => {
-      const program = { argv: ['tmux', '-V'], cwd: '/', env: baseEnvironment, timeoutMs };
-      return checkTmux(await runProgram(program, processes));
+      return checkTmux(await run({ argv: ['tmux', '-V'], cwd: '/', env: baseEnvironment, timeoutMs }));
     },
   );
   return remembered(
@@ -58,7 +60,10 @@ export const openMachineChecks = ({
         limited('disk', async () => checkDisk(await nearest(stateDir), leastFreeBytes)),
         limited('memory', () => checkMemory(kernel)),
         limited('ptys', () => checkPtys(kernel)),
-        limited('processes', () => checkProcesses(kernel)),
+        limited('processes', async () => {
+          const pids = await servers();
+          return checkProcesses(kernel, pids.length === 0 ? ['self'] : pids);
+        }),
         limited('files', () => checkFiles(kernel)),
         limited('state', () => checkStateDirectory(stateDir)),
         limited('clock', async () => checkClock(clock, newestEventAt(database))),

@@ -1,7 +1,7 @@
 import type { CheckResult } from '../../api/check.ts';
 import type { Spec } from '../../api/manifest.ts';
 import { outcomesOf } from './outcome.ts';
-import type { Ended } from './run-program.ts';
+import type { Ended } from '../programs/program.ts';
 
 /** A check that the manifest brings. */
 export type OwnCheck = Spec['preflight']['checks'][number];

@@ -17,7 +17,6 @@ import { checkDirectory, checkEnvFile } from './places.ts';
 import type { Look } from './places.ts';
 import { checkProgram } from './programs.ts';
 import { onceAtATime } from './remembered.ts';
-import { runProgram } from './run-program.ts';
 
 export interface PreflightOptions extends MachineOptions {
   /** What the tmux servers hold, for conflicts of names. */
@@ -37,7 +36,7 @@ export interface Checks extends Preflight {
 
 /** Checks before a start, side by side. Nothing is written into the Project's path, and nothing is asked. */
 export const openPreflight = (options: PreflightOptions): Checks => {
-  const { database, baseEnvironment, processes, sessions, timeoutMs = 10_000, look = stat } = options;
+  const { database, baseEnvironment, run, sessions, timeoutMs = 10_000, look = stat } = options;
   const limited = limitedTo(timeoutMs);
   const lookOnce = onceAtATime(look);
   const machine = openMachineChecks(options);
@@ -53,12 +52,11 @@ export const openPreflight = (options: PreflightOptions): Checks => {
       ...session.env,
       ...GIT_ENVIRONMENT,
     };
-    const git = (...args: readonly string[]) =>
-      runProgram({ argv: ['git', ...args], cwd: path, env, timeoutMs }, processes);
+    const git = (...args: readonly string[]) => run({ argv: ['git', ...args], cwd: path, env, timeoutMs });
     const own = async (check: OwnCheck): Promise<CheckResult> => {
       const argv = typeof check.command === 'string' ? ['/bin/sh', '-c', check.command] : check.command;
       const program = { argv, cwd: path, env, timeoutMs: check.timeoutSeconds * 1000 };
-      return verdictOf(check, await runProgram(program, processes));
+      return verdictOf(check, await run(program));
     };
     const window = (name: string, cwd: string, index: number) => {
       const field = `session.windows[${index}].cwd`;

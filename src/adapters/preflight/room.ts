@@ -81,10 +81,13 @@ export const checkFiles = async ({ proc }: Kernel): Promise<CheckResult> => {
   );
 };
 
-/** By the control groups around this process, and by `ulimit -u`. */
-export const checkProcesses = async (kernel: Kernel): Promise<CheckResult> => {
+/** By the control groups around these processes, the tmux servers or this one, and by `ulimit -u`. */
+export const checkProcesses = async (
+  kernel: Kernel,
+  around: readonly (number | 'self')[] = ['self'],
+): Promise<CheckResult> => {
   const outcomes = outcomesOf('processes');
-  const rooms = (await Promise.all((await pidGroups(kernel)).map(roomIn))).flatMap((room) => room ?? []);
+  const rooms = (await Promise.all((await pidGroupsOf(kernel, around)).map(roomIn))).flatMap((room) => room ?? []);
   const ulimit = await ulimitRoom(kernel.proc);
   const tightest = [...rooms, ...(ulimit === null ? [] : [ulimit])].toSorted((a, b) => a.left - b.left)[0];
   if (tightest === undefined) return outcomes.pass('processes have no limit');
@@ -110,9 +113,13 @@ const roomIn = async (group: string): Promise<Room | null> => {
   return of === null || used === null ? null : { left: of - used, of, where: join(group, 'pids.max') };
 };
 
-/** Folders of the control groups that count the processes of this one, itself first. */
-const pidGroups = async ({ proc, cgroups }: Kernel): Promise<readonly string[]> => {
-  const lines = (await orAbsent(readFile(join(proc, 'self', 'cgroup'), 'utf8'), '')).split('\n');
+const pidGroupsOf = async (kernel: Kernel, pids: readonly (number | 'self')[]): Promise<readonly string[]> => [
+  ...new Set((await Promise.all(pids.map((pid) => pidGroups(kernel, pid)))).flat()),
+];
+
+/** Folders of the control groups that count the processes of this one, its own first. */
+const pidGroups = async ({ proc, cgroups }: Kernel, pid: number | 'self'): Promise<readonly string[]> => {
+  const lines = (await orAbsent(readFile(join(proc, String(pid), 'cgroup'), 'utf8'), '')).split('\n');
   return lines.flatMap((line) => {
     const [, controllers, ...rest] = line.split(':');
     const path = rest.join(':');

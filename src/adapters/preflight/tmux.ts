@@ -1,6 +1,6 @@
 import type { CheckResult } from '../../api/check.ts';
 import { outcomesOf } from './outcome.ts';
-import type { Ended } from './run-program.ts';
+import type { Ended } from '../programs/program.ts';
 
 /** The first with `new-session -e`, by which a session is tagged at its birth. */
 const OLDEST = [3, 2] as const;

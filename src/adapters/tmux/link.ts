@@ -34,6 +34,8 @@ export interface ShardOptions extends ClientOptions {
   readonly ownerId: string;
   /** ReadOnly starts, ends and signals nothing, and leaves no client behind. */
   readonly mode: 'Manage' | 'ReadOnly';
+  /** The server is kept by somebody else: none is started here, and one that has gone is waited for. */
+  readonly external: boolean;
   readonly records: ServerRecords;
   /** Something about sessions may have changed. */
   readonly hint: (what: string) => void;

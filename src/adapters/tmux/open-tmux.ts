@@ -8,6 +8,7 @@ import { assertSocketPath, assertTmux } from './check-setup.ts';
 import { writeTmuxConf } from './config-file.ts';
 import { heldSockets } from './held-sockets.ts';
 import type { TmuxObserver } from './observer.ts';
+import { literalFormat } from './quote.ts';
 import { openServerRecords } from './server-records.ts';
 import { sessionsOf } from './sessions.ts';
 import { openShard } from './shard.ts';
@@ -29,6 +30,8 @@ export interface TmuxOptions {
    * beside a controller or without one: it starts, ends, signals and writes nothing.
    */
   readonly mode: 'Manage' | 'ReadOnly';
+  /** That many servers are kept by somebody else, as by systemd, and none is started here. Default: 0, all are ours. */
+  readonly external?: number;
   readonly clock: Clock;
   /** What is worth a line in the log: that a client was ended, that the plain client serves. */
   readonly note?: Note;
@@ -40,6 +43,13 @@ export interface TmuxOptions {
   readonly tmux?: string;
 }
 
+/** tmux, and a way to have a server do something for us that no session shows. */
+export interface OpenedTmux extends Tmux {
+  /** Runs a line of shell as a descendant of the first server that answers. Its end is not waited for. */
+  runDetached(line: string): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** The numbers of shards; two digits, which are allowed for in the length of the socket's path. */
 const MAX_SHARD = 99;
 
@@ -47,8 +57,9 @@ const MAX_SHARD = 99;
  * tmux, by our own sockets and configuration. Nothing is contacted before the first call.
  * @throws UserError when there is no tmux, or the socket's path cannot be one
  */
-export const openTmux = async (options: TmuxOptions): Promise<Tmux & { close(): Promise<void> }> => {
-  const { socket, stateDir, ownerId, env, mode, clock, note = () => {}, deadlineMs = 5000, tmux = 'tmux' } = options;
+export const openTmux = async (options: TmuxOptions): Promise<OpenedTmux> => {
+  const { socket, stateDir, ownerId, env, mode, external = 0, clock } = options;
+  const { note = () => {}, deadlineMs = 5000, tmux = 'tmux' } = options;
   const { observer = { answered: () => {}, listed: () => {} } } = options;
   assertSocketPath(socket, MAX_SHARD);
   checkedTag(ownerId);
@@ -78,6 +89,7 @@ export const openTmux = async (options: TmuxOptions): Promise<Tmux & { close(): 
         env,
         ownerId,
         mode,
+        external: external > 0,
         clock,
         deadlineMs,
         records,
@@ -97,7 +109,8 @@ export const openTmux = async (options: TmuxOptions): Promise<Tmux & { close(): 
 
   // Any evidence of a server makes its shard a known one: the records, a socket, or a socket that was unlinked.
   const held = [...(await heldSockets()).keys()].filter((path) => dirname(path) === dirname(socket));
-  const evident = new Set([0, ...records.shards(), ...held.flatMap((path) => shardIn(basename(path)))]);
+  const installed = Array.from({ length: Math.max(1, external) }, (_, shard) => shard);
+  const evident = new Set([...installed, ...records.shards(), ...held.flatMap((path) => shardIn(basename(path)))]);
 
   const observe = sharedLook(clock, async () => {
     const files = await readdir(dirname(socket)).catch(() => []);
@@ -112,6 +125,18 @@ export const openTmux = async (options: TmuxOptions): Promise<Tmux & { close(): 
     ...sessionsOf(ownerId, shardOf),
     observe,
     socketOf,
+    async runDetached(line) {
+      const refusals: unknown[] = [];
+      for (const shard of installed) {
+        try {
+          await shardOf(shard).run([['run-shell', '-b', literalFormat(line)]]);
+          return;
+        } catch (error) {
+          refusals.push(error);
+        }
+      }
+      throw refusals[0];
+    },
     onHint(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

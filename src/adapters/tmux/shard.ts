@@ -25,17 +25,21 @@ export interface Shard {
   close(): Promise<void>;
 }
 
+/** How often it is looked for a server that somebody else is to bring back. */
+const RETURNED_EVERY_MS = 250;
+
 /** Waits between two tries to attach a control client; plain clients serve meanwhile. */
 const REATTACH = { initialDelay: 100, maxDelay: 5000 };
 
 /**
  * INVARIANTS
- * - A server is started only after the absence of any was proven, and by one try at a time.
+ * - A server is started only after the absence of any was proven, and by one try at a time; one that is kept by
+ *   somebody else, as by systemd, never.
  * - The server that was recorded and still lives is the only one that is talked to: another one that answers
  *   on its socket is trouble, not a replacement (failure 65).
  */
 export const openShard = (options: ShardOptions): Shard => {
-  const { shard, socket, ownerId, mode, records, clock, note, observer } = options;
+  const { shard, socket, ownerId, mode, external, records, clock, note, observer } = options;
   const nonce = crypto.randomUUID().slice(0, 8);
   const manages = mode === 'Manage';
   const breaker = circuitBreaker(handleAll, {
@@ -47,6 +51,7 @@ export const openShard = (options: ShardOptions): Shard => {
   /** Why the last try to attach failed. */
   let refusal: TmuxError | null = null;
   let closed = false;
+  let stopAwaiting: (() => void) | null = null;
 
   const recorded = () => livingServer(records.get(shard), clock.now().bootId);
 
@@ -86,7 +91,8 @@ export const openShard = (options: ShardOptions): Shard => {
     const seen = await seekServer(socket, records.get(shard), clock.now().bootId, manages);
     if (seen.seen === 'Unknown') throw new TmuxError('Unreachable', seen.reason);
     if (seen.seen === 'Absent') {
-      if (!start) throw new TmuxError('NoServer', `no tmux server is on ${socket}`);
+      if (manages && external) awaitReturn();
+      if (!start || external) throw new TmuxError('NoServer', `no tmux server is on ${socket}`);
       return attach(true);
     }
     if (!manages) return plain();
@@ -97,6 +103,14 @@ export const openShard = (options: ShardOptions): Shard => {
       if (isTmuxError(error, 'TimedOut')) throw error;
       return plain();
     }
+  };
+
+  /** Nothing else tells that a server has come: the hint that it is attached has everything looked at again. */
+  const awaitReturn = (): void => {
+    stopAwaiting ??= clock.after(RETURNED_EVERY_MS, () => {
+      stopAwaiting = null;
+      reach(false).catch(() => {});
+    });
   };
 
   const reach = async (start: boolean): Promise<Link> => {
@@ -156,6 +170,7 @@ export const openShard = (options: ShardOptions): Shard => {
 
     async close() {
       closed = true;
+      stopAwaiting?.();
       await opening?.link.catch(() => {});
       await control?.close();
     },

@@ -93,7 +93,7 @@ export const absentRules: readonly Rule[] = [
     line: 'no tmux server answers that could take the session: wait',
     when: (s) => s.target === null,
     to: 'Queued',
-    step: () => ({ memory: because('NoServer', 'no tmux server answers'), retry: true }),
+    step: () => ({ memory: because('NoServer', 'no tmux server answers that has room'), retry: true }),
   },
   ...conflictRules,
   {
