@@ -1,16 +1,20 @@
 import { z } from 'zod';
 import { ORPHAN_POLICIES, type OrphanPolicy } from '../api/orphan.ts';
 
+const GRACE = 'no orphan younger than this is killed';
+const APART = 'nothing is done before an orphan was seen twice, this far apart';
+
 const message = 'must be a whole number of seconds';
 const seconds = z.int(message).min(0, message);
 
 /** The section `orphans` of the config file: what is done with sessions of ours that no Project claims. */
 export const Orphans = z.strictObject({
-  policy: z.enum(ORPHAN_POLICIES, `must be one of ${ORPHAN_POLICIES.join(', ')}`).default('Kill'),
-  /** No orphan younger than this is killed. */
-  graceSeconds: seconds.default(3600),
-  /** Nothing is done before an orphan was seen twice, this far apart. */
-  observationsApartSeconds: seconds.default(60),
+  policy: z
+    .enum(ORPHAN_POLICIES, `must be one of ${ORPHAN_POLICIES.join(', ')}`)
+    .default('Kill')
+    .describe('what is done with them'),
+  graceSeconds: seconds.default(3600).describe(GRACE),
+  observationsApartSeconds: seconds.default(60).describe(APART),
 });
 
 export type Orphans = z.output<typeof Orphans>;
