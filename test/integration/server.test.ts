@@ -206,10 +206,10 @@ test('a page of another site gets nothing, by its name or its origin', async ({ 
 });
 
 test('the page lists Projects and escapes what they say', async ({ api }) => {
-  addProject(api.store, manifestOf('web'), { memory: { message: '<script>alert(1)</script>' } });
+  addProject(api.store, manifestOf('web'), { memory: { phase: 'Failed', message: '<script>alert(1)</script>' } });
   const { body, headers } = await overTcp(api, '/');
-  assert.match(body, '<td>web');
-  assert.match(body, '&lt;script&gt;');
+  assert.match(body, '<a href="/projects/web">web</a>');
+  assert.match(body, '&lt;script>alert(1)');
   assert.not.match(body, '<script>');
   assert.match(headers['content-type'] ?? '', 'text/html');
   assert.match(String(headers['content-security-policy']), "default-src 'none'");
