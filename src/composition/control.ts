@@ -1,6 +1,8 @@
 import { UserError } from '../api/errors.ts';
+import type { Intervention } from '../api/life.ts';
 import type { Store } from '../api/ports/store.ts';
 import type { Clock, Locks } from '../api/ports/world.ts';
+import type { ProjectRow } from '../api/project.ts';
 import type { Config } from '../config.ts';
 import type { Manager } from '../controllers/manager.ts';
 import type { Alerting } from '../controllers/notification.ts';
@@ -37,11 +39,12 @@ export const createControl = ({
   trace,
   health,
 }: ControlParts): Control => {
-  const uidOf = (name: string): string => {
+  const rowOf = (name: string): ProjectRow => {
     const row = store.projectByName(name);
     if (row === null) throw new UserError(`there is no Project ${name}`);
-    return row.uid;
+    return row;
   };
+  const intervened = (verb: Intervention): void => trace.tell({ trace: 'Intervened', verb });
   return {
     ownerId: world.ownerId,
     listings: () => world.tmux.observe(clock.now().monotonicMs),
@@ -49,20 +52,30 @@ export const createControl = ({
     locks: () => [...(ownLocks?.list() ?? []), ...world.locks.list()],
     plan: () => planWith(world, config, clock),
     stateReport: () => manager.stateReport,
-    synchronize: (dryRun) => (dryRun ? compareWith(world, store, config, clock) : manager.synchronize()),
+    synchronize(dryRun) {
+      if (dryRun) return compareWith(world, store, config, clock);
+      intervened('sync');
+      return manager.synchronize();
+    },
     testAlerts: () => testChannels(alerting, clock, () => crypto.randomUUID()),
     command(verb, project) {
-      const uid = project === '' ? null : uidOf(project);
+      const uid = project === '' ? null : rowOf(project).uid;
       const command = { id: crypto.randomUUID(), verb, project, requestedAt: clock.now().wallMs };
       store.transaction((writes) => writes.addCommand(command));
+      intervened(verb);
       if (uid === null) manager.resync();
       else manager.wake(uid, `${verb} was asked for`);
       return { ...command, acknowledgedAt: null, result: null };
     },
     requestDeletion(name, force) {
-      const uid = uidOf(name);
+      const { uid } = rowOf(name);
       store.transaction((writes) => writes.setDeletion(uid, { requestedAt: clock.now().wallMs, force }));
+      if (force) intervened('delete-force');
       manager.wake(uid, 'deletion was asked for');
+    },
+    async setSuspend(name, suspend) {
+      if (config.dryRun) throw new UserError('this controller only plans: it writes no manifest');
+      return world.source.setSuspend(rowOf(name).file, name, suspend);
     },
     beatsOf(uid) {
       const watch = manager.heartbeats.of(uid);

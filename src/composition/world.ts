@@ -13,6 +13,7 @@ import { ownerId } from '../adapters/identity.ts';
 import { openLocks } from '../adapters/locks/locks.ts';
 import { openLogFiles } from '../adapters/log-files.ts';
 import { openKeepsakes } from '../adapters/keepsakes.ts';
+import type { ManifestEditor } from '../adapters/manifests/editor.ts';
 import { openManifestDirectory } from '../adapters/manifests/manifest-directory.ts';
 import { openPreflight } from '../adapters/preflight/preflight.ts';
 import { openProcesses } from '../adapters/processes/processes.ts';
@@ -34,7 +35,7 @@ export interface World {
   readonly locks: Locks;
   readonly preflight: Preflight;
   readonly probe: HeartbeatProbe;
-  readonly source: SpecSource;
+  readonly source: SpecSource & Pick<ManifestEditor, 'setSuspend'>;
   readonly logFiles: LogFiles;
   readonly keepsakes: Keepsakes;
   close(): Promise<void>;

@@ -1,133 +1,50 @@
-import { type Request, type Response, Router } from 'express';
-import type { Event } from '../api/event.ts';
-import type { StoreReader } from '../api/ports/store.ts';
-import type { ProjectObject } from '../api/project.ts';
-import type { Control } from './control.ts';
-import { createFeed, type Feed } from './feed.ts';
-import { openStream } from './sse.ts';
+import { readFileSync } from 'node:fs';
+import { type Request, type RequestHandler, Router } from 'express';
+import { otherMethods } from './method.ts';
+import { type ReadOptions, readHandlers } from './reads.ts';
 import { Refused } from './status.ts';
-import { listOf } from './views/list.ts';
-import { parseSelector } from './views/selector.ts';
-import { sessionViews } from './views/session.ts';
-import { type EventFilter, NotFound, type Views } from './views/views.ts';
+import { writeHandlers } from './writes.ts';
 
-export interface ApiOptions {
-  readonly reader: StoreReader;
-  readonly views: Views;
-  readonly control: Control;
-  /** Aborted when the server closes: streams end. */
-  readonly closing: AbortSignal;
-}
+export type ApiOptions = ReadOptions;
 
-/** Who watches events is told of the newest so many, and of all that come. */
-const WATCHED_EVENTS = 1000;
+const OPENAPI = new URL('../../schema/openapi.json', import.meta.url);
 
-/** Everything under `/api/v1` that only reads. */
-export const readRoutes = ({ reader, views, control, closing }: ApiOptions): Router => {
-  const feedOf = <T>(list: () => readonly T[], keyOf: (item: T) => string): Feed<T> =>
-    createFeed({ list, keyOf, version: () => reader.version(), onTrace: (listener) => control.onTrace(listener) });
-  const projects = feedOf(
-    () => views.projects().items,
-    ({ metadata }) => metadata.uid,
-  );
-  const events = feedOf(
-    () => views.events({ limit: WATCHED_EVENTS }).items,
-    ({ id }) => String(id),
-  );
-
-  return Router()
-    .get('/projects', (request, response) => {
-      const selector = textOf(request, 'labelSelector');
-      if (textOf(request, 'watch') !== undefined) watchProjects(response, selector);
-      else response.json(views.projects(selector));
-    })
-    .get('/projects/:name', (request, response) => {
-      response.json(views.project(request.params.name));
-    })
-    .get('/projects/:name/description', (request, response) => {
-      response.json(views.describe(request.params.name));
-    })
-    .get('/sessions', async (_request, response) => {
-      const { sessions, warnings } = sessionViews(await control.listings(), reader, control.ownerId);
-      response.json(listOf('Session', reader.version(), sessions, warnings));
-    })
-    .get('/manifests', (_request, response) => {
-      response.json(views.manifests());
-    })
-    .get('/queues', (_request, response) => {
-      response.json(views.queues());
-    })
-    .get('/notifications', (_request, response) => {
-      response.json(views.notifications());
-    })
-    .get('/locks', (_request, response) => {
-      response.json(listOf('Lock', reader.version(), control.locks()));
-    })
-    .get('/sync', async (_request, response) => {
-      response.json(control.stateReport() ?? (await control.synchronize(true)));
-    })
-    .get('/events', (request, response) => {
-      const filter = eventFilter(request);
-      if (textOf(request, 'watch') !== undefined) watchEvents(response, filter);
-      else response.json(views.events(filter));
-    })
-    .get('/commands/:id', (request, response) => {
-      const command = reader.command(request.params.id);
-      if (command === null) throw new NotFound(`command "${request.params.id}" not found`);
-      response.json(command);
-    });
-
-  function watchProjects(response: Response, selector: string | undefined): void {
-    const selected = selector === undefined ? () => true : parseSelector(selector);
-    const stream = openStream<ProjectObject>(response, closing);
-    const sent = new Set<string>();
-    const stop = projects.watch(({ type, object }) => {
-      if (object === null) {
-        stream.send({ type, object });
-        return;
-      }
-      const { uid, labels } = object.metadata;
-      const before = sent.has(uid);
-      // A Project that loses the label leaves the watched list.
-      const now = type !== 'DELETED' && selected(labels ?? {});
-      if (now) sent.add(uid);
-      else sent.delete(uid);
-      if (now) stream.send({ type: before ? 'MODIFIED' : 'ADDED', object });
-      else if (before) stream.send({ type: 'DELETED', object });
-    });
-    stream.onEnd(stop);
-  }
-
-  function watchEvents(response: Response, { object: about, afterId = 0 }: EventFilter): void {
-    const stream = openStream<Event>(response, closing);
-    const stop = events.watch(({ type, object }) => {
-      const wanted = object === null || (object.id > afterId && (about === undefined || object.object === about));
-      // Old events fall off the list; nothing was deleted that a reader must know of.
-      if (wanted && type !== 'DELETED') stream.send({ type, object });
-    });
-    stream.onEnd(stop);
-  }
-};
-
-const textOf = (request: Request, name: string): string | undefined => {
-  const value = request.query[name];
-  if (value !== undefined && typeof value !== 'string') throw new Refused(400, `${name}: give it once`);
-  return value;
-};
-
-const numberOf = (request: Request, name: string): number | undefined => {
-  const text = textOf(request, name);
-  if (text !== undefined && !/^\d{1,15}$/.test(text)) throw new Refused(400, `${name}: must be a whole number`);
-  return text === undefined ? undefined : Number(text);
-};
-
-const eventFilter = (request: Request): EventFilter => {
-  const object = textOf(request, 'object');
-  const afterId = numberOf(request, 'after');
-  const limit = numberOf(request, 'limit');
-  return {
-    ...(object !== undefined && { object }),
-    ...(afterId !== undefined && { afterId }),
-    ...(limit !== undefined && { limit }),
+/** Everything under `/api/v1`. */
+export const apiRoutes = (options: ApiOptions): Router => {
+  const read = readHandlers(options);
+  const write = writeHandlers(options);
+  const openapi: RequestHandler = (_request, response) => {
+    response.type('json').send(readFileSync(OPENAPI));
   };
+  const router = Router();
+  router.use(demandAcceptance);
+  router.route('/projects').get(read.projects).all(otherMethods);
+  router.route('/projects/:name').get(read.project).delete(write.remove).all(otherMethods);
+  router.route('/projects/:name/description').get(read.description).all(otherMethods);
+  router.route('/projects/:name/restart').post(write.restart).all(otherMethods);
+  router.route('/projects/:name/reset').post(write.reset).all(otherMethods);
+  router.route('/projects/:name/suspend').post(write.suspend).all(otherMethods);
+  router.route('/projects/:name/unsuspend').post(write.unsuspend).all(otherMethods);
+  router.route('/events').get(read.events).all(otherMethods);
+  router.route('/sessions').get(read.sessions).all(otherMethods);
+  router.route('/manifests').get(read.manifests).all(otherMethods);
+  router.route('/queues').get(read.queues).all(otherMethods);
+  router.route('/notifications').get(read.notifications).all(otherMethods);
+  router.route('/locks').get(read.locks).all(otherMethods);
+  router.route('/sync').get(read.stateReport).post(write.synchronize).all(otherMethods);
+  router.route('/commands/:id').get(read.command).all(otherMethods);
+  router.route('/confirm-deletions').post(write.confirmDeletions).all(otherMethods);
+  router.route('/alerts/test').post(write.testAlerts).all(otherMethods);
+  router.route('/plan').post(write.plan).all(otherMethods);
+  router.route('/openapi.json').get(openapi).all(otherMethods);
+  return router;
 };
+
+const demandAcceptance: RequestHandler = (request, _response, next) => {
+  const type = isWatch(request) ? 'text/event-stream' : 'application/json';
+  if (request.accepts(type) === false) throw new Refused(406, `this is ${type}, which Accept does not take`);
+  next();
+};
+
+const isWatch = ({ query }: Request): boolean =>
+  'watch' in query && query['watch'] !== '0' && query['watch'] !== 'false';

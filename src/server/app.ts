@@ -1,18 +1,19 @@
-import express, { type ErrorRequestHandler, type Express } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
-import { type ApiOptions, readRoutes } from './api.ts';
-import { writeRoutes } from './commands.ts';
+import { type ApiOptions, apiRoutes } from './api.ts';
+import { authenticate, type AuthenticationOptions } from './authenticate.ts';
 import { controllerInfo } from './controller-info.ts';
-import { demandJson, demandOwnHost, refuseWrites, setSafeHeaders } from './guards.ts';
+import { demandJson, demandOwnHost, neverStored, safeHeaders } from './guards.ts';
 import { healthRoutes } from './health.ts';
+import { otherMethods } from './method.ts';
 import { failure, Refused, statusOf } from './status.ts';
 import { statusPageRoutes } from './ui/routes.ts';
 
 export interface AppOptions extends ApiOptions {
   readonly registry: Registry;
   readonly version: string;
-  /** Where the app is reached: over the unix socket people may change things, over TCP they read. */
-  readonly reach: 'unix' | { readonly host: string };
+  /** Where the app is reached: over the unix socket only its owner comes, over TCP anybody. */
+  readonly reach: 'unix' | (Omit<AuthenticationOptions, 'onError'> & { readonly hosts: readonly string[] });
   /** Told of errors that are nobody's fault but ours. */
   readonly onError: (error: unknown) => void;
 }
@@ -22,17 +23,19 @@ const MAX_BODY = '64kb';
 export const createApp = (options: AppOptions): Express => {
   const { reach, registry, version, control } = options;
   const app = express().disable('x-powered-by').disable('etag').set('query parser', 'simple');
-  app.use(setSafeHeaders);
-  if (reach !== 'unix') app.use(demandOwnHost(reach.host), refuseWrites);
-  app.use(demandJson, express.json({ limit: MAX_BODY }));
+  app.use(safeHeaders(), neverStored);
+  if (reach !== 'unix') app.use(demandOwnHost(reach.hosts), authenticate({ ...reach, onError: options.onError }));
+  app.use(demandJson, express.json({ limit: MAX_BODY, inflate: false }));
   app.use(healthRoutes(control.health));
-  app.get('/metrics', async (_request, response) => {
+  const metrics: RequestHandler = async (_request, response) => {
     response.set('Content-Type', registry.contentType).send(await registry.metrics());
-  });
-  app.get('/version', (_request, response) => {
+  };
+  app.route('/metrics').get(metrics).all(otherMethods);
+  const info: RequestHandler = (_request, response) => {
     response.json(controllerInfo(options.reader, version));
-  });
-  app.use('/api/v1', readRoutes(options), writeRoutes(options));
+  };
+  app.route('/version').get(info).all(otherMethods);
+  app.use('/api/v1', apiRoutes(options));
   app.use(statusPageRoutes(options));
   app.use((request) => {
     throw new Refused(404, `there is nothing at ${request.method} ${request.path}`);
@@ -50,6 +53,7 @@ const answerErrors =
     if (response.headersSent) next(error);
     else {
       const answer = status ?? failure(500, 'internal error; the log of the controller tells more');
+      if (answer.details) response.set('Retry-After', String(answer.details.retryAfterSeconds));
       response.status(answer.code).json(answer);
     }
   };

@@ -30,6 +30,11 @@ export interface Control {
   command(verb: CommandVerb, project: string): Command;
   /** Marks the Project for deletion: stopped, then forgotten; with `force` forgotten without killing. */
   requestDeletion(name: string, force: boolean): void;
+  /**
+   * Writes `spec.suspend` into the Project's manifest; false when it was so already.
+   * @throws UserError when the file cannot be edited safely
+   */
+  setSuspend(name: string, suspend: boolean): Promise<boolean>;
   /** Calls back for everything that happens; returns how to stop listening. */
   onTrace(listener: Tracer): () => void;
   /** What is known of a Project's beats at the moment. */

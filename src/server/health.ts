@@ -1,21 +1,18 @@
 import { type RequestHandler, Router } from 'express';
 import type { Health, HealthCheck } from './control.ts';
+import { otherMethods } from './method.ts';
 
 /** `/livez`, `/readyz` and `/healthz` in Kubernetes' format; `?verbose` lists each check, a failure always does. */
-export const healthRoutes = (health: Health): Router =>
-  Router()
-    .get(
-      '/livez',
-      answer('livez', () => health.live()),
-    )
-    .get(
-      '/readyz',
-      answer('readyz', () => health.ready()),
-    )
-    .get(
-      '/healthz',
-      answer('healthz', () => [...health.live(), ...health.ready()]),
-    );
+export const healthRoutes = (health: Health): Router => {
+  const router = Router();
+  const route = (name: string, look: () => readonly HealthCheck[]): void => {
+    router.route(`/${name}`).get(answer(name, look)).all(otherMethods);
+  };
+  route('livez', () => health.live());
+  route('readyz', () => health.ready());
+  route('healthz', () => [...health.live(), ...health.ready()]);
+  return router;
+};
 
 const answer =
   (name: string, look: () => readonly HealthCheck[]): RequestHandler =>

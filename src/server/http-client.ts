@@ -36,7 +36,9 @@ export const createHttpClient = (socketPath: string): Client => {
     try {
       const response = await send('GET', path, signal);
       for await (const line of createInterface({ input: response })) {
-        if (line.startsWith('data: ')) yield JSON.parse(line.slice('data: '.length)) as WatchEvent<T>;
+        if (!line.startsWith('data: ')) continue;
+        const event = JSON.parse(line.slice('data: '.length)) as WatchEvent<T>;
+        yield event.type === 'BOOKMARK' ? { type: event.type, object: null } : event;
       }
     } catch (error) {
       if (error instanceof UserError) throw error;

@@ -24,7 +24,7 @@ export const createOfflineClient = ({ stateDir, database, tmuxSocket, locks }: W
   return {
     live: false,
     controller: async () => (existsSync(database) ? controllerInfo(open(), null) : { version: null, manifests: null }),
-    projects: async (selector) => views().projects(selector),
+    projects: async (labelSelector) => views().projects({ labelSelector }),
     project: async (name) => views().project(name),
     describe: async (name) => views().describe(name),
     manifests: async () => views().manifests(),

@@ -1,10 +1,13 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Express } from 'express';
 import type { Registry } from 'prom-client';
 import type { StoreReader } from '../api/ports/store.ts';
 import { createApp } from './app.ts';
 import type { Control } from './control.ts';
+import { type Limits, LIMITS, limit } from './limits.ts';
 import { listenTcp, listenUnix } from './listen.ts';
+import type { Token } from './token.ts';
 import type { SocketOf } from './views/project.ts';
 import { createViews } from './views/views.ts';
 
@@ -15,8 +18,16 @@ export interface ServerOptions {
   readonly socketOf: SocketOf;
   /** Absolute path of the unix socket: everything, changes too. */
   readonly socket: string;
-  /** The TCP address: metrics, health, the page, and what only reads. */
+  /** The TCP address: metrics, health, the page, and what only reads; with a token the rest too. */
   readonly listen: { readonly host: string; readonly port: number };
+  /** Names beside localhost and the listening host's under which it is asked. Default: none. */
+  readonly allowedHosts?: readonly string[];
+  /** Whoever shows it over TCP may change things. Default: null, nobody may. */
+  readonly token?: Token | null;
+  /** Whoever reads over TCP must show the token. Default: false. */
+  readonly readsNeedToken?: boolean;
+  /** Default: LIMITS. */
+  readonly limits?: Partial<Limits>;
   readonly version: string;
   /** Told of errors that no client is to read. */
   readonly onError: (error: unknown) => void;
@@ -34,8 +45,12 @@ export const createServer = (options: ServerOptions): Server => {
   const closing = new AbortController();
   const views = createViews(reader, socketOf, control.beatsOf);
   const shared = { reader, views, control, registry, version, onError, closing: closing.signal };
-  const unix = createHttpServer(createApp({ ...shared, reach: 'unix' }));
-  const tcp = createHttpServer(createApp({ ...shared, reach: { host: options.listen.host } }));
+  const limits = { ...LIMITS, ...options.limits };
+  const serve = (app: Express): HttpServer => limit(createHttpServer(limits, app), limits);
+  const unix = serve(createApp({ ...shared, reach: 'unix' }));
+  const { token = null, readsNeedToken = false, allowedHosts = [], listen } = options;
+  const reach = { hosts: [listen.host, ...allowedHosts], token, readsNeedToken };
+  const tcp = serve(createApp({ ...shared, reach }));
   return {
     listen: async () => {
       await listenUnix(unix, options.socket);

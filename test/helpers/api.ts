@@ -9,7 +9,7 @@ import type { Store } from '../../src/api/ports/store.ts';
 import type { Holder } from '../../src/api/ports/world.ts';
 import type { Trace, Tracer } from '../../src/api/trace.ts';
 import type { Control, HealthCheck, PlannedAction, Screen } from '../../src/server/control.ts';
-import { createServer } from '../../src/server/server.ts';
+import { createServer, type ServerOptions } from '../../src/server/server.ts';
 import type { LiveBeats } from '../../src/server/views/heartbeat.ts';
 import { openStore } from '../../src/store/store.ts';
 import { temporaryFolder } from './temporary.ts';
@@ -77,6 +77,14 @@ export class StandInControl implements Control {
     return command;
   }
 
+  readonly suspended = new Map<string, boolean>();
+
+  async setSuspend(name: string, suspend: boolean): Promise<boolean> {
+    const changed = this.suspended.get(name) !== suspend;
+    this.suspended.set(name, suspend);
+    return changed;
+  }
+
   requestDeletion(name: string, force: boolean): void {
     this.deletions.push({ name, force });
   }
@@ -111,7 +119,9 @@ export interface Api {
 }
 
 /** A real server with a real store in a state directory of its own, and a controller that does nothing. */
-export const startApi = async (): Promise<Api> => {
+export const startApi = async (
+  settings: Pick<ServerOptions, 'token' | 'readsNeedToken' | 'allowedHosts' | 'limits'> = {},
+): Promise<Api> => {
   const { path: folder, remove } = temporaryFolder();
   const socket = join(folder, 'tmuxlet.sock');
   const store = openStore(join(folder, 'tmuxlet.db'), { now: () => 10_000 });
@@ -127,6 +137,7 @@ export const startApi = async (): Promise<Api> => {
     listen: { host: '127.0.0.1', port: 0 },
     version: '1.2.3',
     onError: (error) => errors.push(error),
+    ...settings,
   });
   const { url } = await server.listen();
   const stopServer = () => server.close(100);

@@ -6,8 +6,12 @@ export interface List<T> {
   /** `ProjectList`, `EventList`… */
   readonly kind: string;
   readonly metadata: {
-    /** Changes whenever anything stored changes. */
+    /** Grows with every change of a Project or an event: from here a watch goes on. */
     readonly resourceVersion: string;
+    /** Leads to the next part of a list that was cut off at a limit. */
+    readonly continue?: string;
+    /** How many come after that part. */
+    readonly remainingItemCount?: number;
     /** What is missing from the list and why, one sentence each. */
     readonly warnings: readonly string[];
   };
