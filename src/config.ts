@@ -30,6 +30,8 @@ export interface Config {
   readonly shardSize: number;
   /** So many tmux servers are kept by somebody else, as by systemd; then none is started. Default: 0. */
   readonly externalTmuxServers: number;
+  /** So many Projects have metrics of their own; of more, the rest is only counted. Default: 2,000. */
+  readonly metricsProjects: number;
   /** A window's log is rotated at this size. Default: 10 MiB. */
   readonly logMaxBytes: number;
   /** Rotated files that are kept of each log. Default: 3. */
@@ -63,6 +65,9 @@ export const apiSocketOf = (stateDir: string): string => join(stateDir, 'tmuxlet
 /** Where the Projects' locks are. */
 export const locksOf = (stateDir: string): string => join(stateDir, 'locks');
 
+/** Tells when a controller last lived with this state directory. */
+export const signOfLifeOf = (stateDir: string): string => join(stateDir, 'alive.json');
+
 /** The record of a state directory. */
 export const databaseOf = (stateDir: string): string => join(stateDir, 'tmuxlet.db');
 
@@ -94,6 +99,7 @@ export const loadConfig = (flags: Flags, env: Environment, cwd: string): Config 
     stateSyncDryRun: get('stateSyncDryRun', false),
     shardSize: get('shardSize', 150),
     externalTmuxServers: get('externalTmuxServers', 0),
+    metricsProjects: get('metricsProjects', 2000),
     logMaxBytes: get('logMaxBytes', 10 * 1024 * 1024),
     logKeep: get('logKeep', 3),
     alerts: get('alerts', NO_ALERTS),

@@ -9,7 +9,9 @@ import type { Clock, HeldLock, Locks } from './api/ports/world.ts';
 import { openAlerting } from './composition/alerting.ts';
 import { createControl } from './composition/control.ts';
 import { watchHealth } from './composition/health.ts';
+import { openMeasures } from './composition/measures.ts';
 import { defaultRoom, dryManager, dryPlace, openCopy } from './composition/plan.ts';
+import { storeObserver, tmuxObserver } from './composition/observers.ts';
 import { tellingPreflight } from './composition/telling-preflight.ts';
 import { createTraceBus, type TraceBus } from './composition/trace-bus.ts';
 import { openWorld, type World } from './composition/world.ts';
@@ -17,7 +19,6 @@ import type { RunIo } from './api/ports/run-io.ts';
 import { apiSocketOf, type Config, databaseOf, type Environment } from './config.ts';
 import { orphanSettingsOf } from './config/orphans.ts';
 import { executorsOf } from './controllers/executors/executors.ts';
-import type { Loop } from './controllers/loop.ts';
 import { Manager } from './controllers/manager.ts';
 import type { Alerting } from './controllers/notification.ts';
 import { cronEvery } from './controllers/resync.ts';
@@ -27,8 +28,6 @@ import { openStore } from './store/store.ts';
 import type { Store } from './api/ports/store.ts';
 import { errorFields } from './telemetry/error-fields.ts';
 import { createLogger } from './telemetry/logger.ts';
-import { createMetrics } from './telemetry/metrics.ts';
-import type { LoopView } from './telemetry/metrics/loop-view.ts';
 import { noteLogger } from './telemetry/note-logger.ts';
 import { traceLogger } from './telemetry/trace-logger.ts';
 import { VERSION } from './version.ts';
@@ -75,10 +74,11 @@ export const runController = async (config: Config, env: Environment, io: RunIo)
   });
   trace.listen(metrics.tracer);
   const health = watchHealth({ trace, loops: manager.loops, readStore: () => store.version() });
+  const measures = openMeasures({ ...running, config, clock, trace, health });
   const server = createServer({
     reader: store,
     control: createControl({ ...running, clock, config, trace, health }),
-    registry: metrics.registry,
+    registry: measures.registry,
     socketOf: world.tmux.socketOf,
     socket: apiSocketOf(running.stateDir),
     listen: config.listen,
@@ -99,6 +99,7 @@ export const runController = async (config: Config, env: Environment, io: RunIo)
       await resync.destroy();
       await manager.stop();
       await server.close();
+      measures.close();
       await running.close();
       logger.info('controller stopped');
       resolve(err ? 1 : 0);
@@ -137,8 +138,11 @@ const startLive = async ({ config, env, clock, trace, note }: StartParts): Promi
   if (config.sources.manifests === 'default') mkdirSync(config.manifests, { recursive: true });
   const ownLocks = openLocks(stateDir, clock);
   const lock = takeControllerLock(stateDir, ownLocks);
-  const world = await openWorld({ config, env, clock, mode: 'Manage', note });
-  const store = openStore(databaseOf(stateDir), { now: () => clock.now().wallMs });
+  const world = await openWorld({ config, env, clock, mode: 'Manage', note, tmuxObserver: tmuxObserver(trace.tell) });
+  const store = openStore(databaseOf(stateDir), {
+    now: () => clock.now().wallMs,
+    observer: storeObserver(trace.tell),
+  });
   store.transaction((writes) => {
     writes.setQueues(config.queues);
     writes.setAlerting(alerting.notifiers.length > 0);
@@ -157,7 +161,7 @@ const startLive = async ({ config, env, clock, trace, note }: StartParts): Promi
 /** Plans in memory: no lock is taken, no server is started, and nothing is written (I13). */
 const startDry = async ({ config: given, env, clock, trace, note }: StartParts): Promise<Started> => {
   const { config, remove } = await dryPlace(given);
-  const world = await openWorld({ config, env, clock, mode: 'ReadOnly', note });
+  const world = await openWorld({ config, env, clock, mode: 'ReadOnly', note, tmuxObserver: tmuxObserver(trace.tell) });
   const store = openCopy(config);
   store.transaction((writes) => writes.setQueues(config.queues));
   const close = async (): Promise<void> => {
@@ -169,12 +173,6 @@ const startDry = async ({ config: given, env, clock, trace, note }: StartParts):
   const alerting = { ...openAlerting(config), notifiers: [] };
   return { stateDir: config.stateDir, world, store, manager, ownLocks: null, alerting, close };
 };
-
-const viewOf = ({ controller, queue }: Loop): LoopView => ({
-  name: controller.name,
-  workers: controller.workers,
-  unfinishedMs: queue.unfinishedMs,
-});
 
 const liveManager = ({
   world,

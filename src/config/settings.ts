@@ -42,6 +42,7 @@ export const Settings = z
     stateSyncDryRun: z.union([z.boolean(), z.stringbool()], 'must be true or false'),
     shardSize: whole(1),
     externalTmuxServers: whole(0, 100),
+    metricsProjects: whole(0),
     logMaxBytes: whole(4096),
     logKeep: whole(0),
     alerts: Alerts,

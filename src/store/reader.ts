@@ -13,6 +13,7 @@ import { projectReads } from './projects.ts';
 import { queueReads } from './queues.ts';
 import { resumeReads } from './resumes.ts';
 import { revisionRead } from './revision.ts';
+import { runningReads } from './running.ts';
 import { runReads } from './runs.ts';
 import { settingReads } from './settings.ts';
 
@@ -27,6 +28,7 @@ export const readerOf = (db: Database, now: () => number): StoreReader => {
     ...attemptReads(db),
     ...resumeReads(db),
     ...orphanReads(db),
+    ...runningReads(db),
     ...runReads(db),
     ...eventReads(db),
     ...commandReads(db, now),

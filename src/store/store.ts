@@ -3,6 +3,7 @@ import { UserError } from '../api/errors.ts';
 import type { Store, StoreReader } from '../api/ports/store.ts';
 import { closingOnError, connect, connectInMemory, connectReadonly, refusing } from './connection.ts';
 import { migrate, pendingMigrations } from './migrate.ts';
+import { observedStore, type StoreObserver } from './observer.ts';
 import { readerOf } from './reader.ts';
 import { checkSchema } from './schema-check.ts';
 import { takeOver } from './writer.ts';
@@ -10,6 +11,8 @@ import { takeOver } from './writer.ts';
 export interface StoreOptions {
   /** Epoch milliseconds; tells which commands have expired. */
   readonly now: () => number;
+  /** Default: nobody. */
+  readonly observer?: StoreObserver;
 }
 
 const systemTime: StoreOptions = { now: Date.now };
@@ -58,11 +61,11 @@ const readable = (db: Database, { now }: StoreOptions) =>
     return { ...readerOf(db, now), close: () => db.close() };
   });
 
-const writable = (db: Database, { now }: StoreOptions): Store =>
+const writable = (db: Database, { now, observer }: StoreOptions): Store =>
   closingOnError(db, () => {
     migrate(db, now());
     checkSchema(db);
-    return {
+    const store: Store = {
       ...readerOf(db, now),
       transaction: takeOver(db),
       checkpoint: () => {
@@ -70,4 +73,5 @@ const writable = (db: Database, { now }: StoreOptions): Store =>
       },
       close: () => db.close(),
     };
+    return observer ? observedStore(store, observer) : store;
   });

@@ -117,6 +117,18 @@ export const traceLogger = (logger: Logger): Tracer => {
         const { mismatches, skipped } = trace;
         return logger.debug({ ...pass, mismatches: mismatches.length, skipped: skipped.length }, 'records compared');
       }
+      // Told for the metrics alone: events say the same to people, or there are too many.
+      case 'LockWaited':
+      case 'AttemptBegan':
+      case 'AttemptEnded':
+      case 'RunSeen':
+      case 'PlaceGiven':
+      case 'Intervened':
+      case 'TmuxAnswered':
+      case 'TmuxListed':
+      case 'StoreWritten':
+      case 'StoreFailed':
+        return;
       case 'Queue':
         return logger.trace({ ...pass, queue: trace.queue, ...trace.change }, 'queue');
     }

@@ -1,5 +1,10 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Registry } from 'prom-client';
+import { systemClock } from '../../src/adapters/clock.ts';
 import type { PhaseCount } from '../../src/api/ports/store.ts';
+import type { Holder } from '../../src/api/ports/world.ts';
+import type { ProjectRow } from '../../src/api/project.ts';
 import { CONTROLLERS } from '../../src/api/trace.ts';
 import { createMetrics, type Metrics } from '../../src/telemetry/metrics.ts';
 import type { LoopView } from '../../src/telemetry/metrics/loop-view.ts';
@@ -10,6 +15,9 @@ export const metricsOver = ({
   open = new Map(),
   loops = CONTROLLERS.map((name) => ({ name, workers: 1, unfinishedMs: [] })),
   stalled = 0,
+  projects = [],
+  locks = [],
+  mostProjects = 2000,
 }: {
   readonly counts?: readonly PhaseCount[];
   /** Messages in the outbox, by channel. */
@@ -17,6 +25,9 @@ export const metricsOver = ({
   readonly loops?: readonly LoopView[];
   /** Projects whose heartbeat is stale. */
   readonly stalled?: number;
+  readonly projects?: readonly ProjectRow[];
+  readonly locks?: readonly Holder[];
+  readonly mostProjects?: number;
 } = {}): Metrics =>
   createMetrics({
     version: '0.1.0',
@@ -25,9 +36,20 @@ export const metricsOver = ({
       queues: () => [{ name: 'default', maxConcurrent: 20 }],
       openChannels: () => open,
       orphans: () => [],
+      openAttempts: () => [],
+      projects: () => projects,
+      runningSessions: () => [],
     },
+    places: { stateDir: tmpdir(), database: join(tmpdir(), 'no-such-database') },
+    clock: systemClock({ keepAlive: false }),
     loops: () => loops,
+    isUp: () => true,
+    availability: { upMs: 0, downMs: 0, close: () => {} },
     stalled: () => stalled,
+    lastBeat: () => null,
+    breakerIsOpen: () => false,
+    locks: () => locks,
+    mostProjects,
   });
 
 /** Every series of a page of metrics, by its name with labels as Prometheus writes them. */

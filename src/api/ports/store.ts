@@ -3,6 +3,7 @@ import type { Alert } from '../alert.ts';
 import type { Event, NewEvent } from '../event.ts';
 import type { Memory } from '../memory.ts';
 import type { ProjectManifest } from '../manifest.ts';
+import type { ServerIdentity } from '../observation.ts';
 import type { OrphanRow } from '../orphan.ts';
 import type { StandingMismatch } from '../mismatch.ts';
 import type { Phase } from '../phase.ts';
@@ -31,6 +32,8 @@ export interface StoreReader {
   attempt(uid: string, attempt: number): Attempt | null;
   /** Attempts without an end, of all Projects: what each shard should hold. */
   openAttempts(): readonly Attempt[];
+  /** The session of every Project that the record says is running. */
+  runningSessions(): readonly RunningSession[];
   /** Starts committed and not yet seen, by shard: they take up room too. */
   openingByShard(): ReadonlyMap<number, number>;
   /** Projects whose newest attempt is a resume that was begun at or after this time (epoch ms), and how they do. */
@@ -143,6 +146,14 @@ export interface QueueEntry {
   readonly heldByPreflight: boolean;
   /** `project/condition` pairs not yet recorded as satisfied. */
   readonly waitsFor: readonly { readonly project: string; readonly condition: 'Complete' | 'Running' }[];
+}
+
+export interface RunningSession {
+  readonly uid: string;
+  /** As its open attempt has them; all null where it has none. */
+  readonly shard: number | null;
+  readonly sessionId: string | null;
+  readonly server: ServerIdentity | null;
 }
 
 export interface PhaseCount {

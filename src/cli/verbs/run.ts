@@ -21,6 +21,7 @@ export const runCommand = (act: Act): Command =>
     )
     .option('--shard-size <n>', 'sessions a tmux server holds at most (default: 150)')
     .option('--external-tmux-servers <n>', 'so many are kept by somebody else, as by systemd; none is started')
+    .option('--metrics-projects <n>', 'so many have metrics of their own; of more, the rest is counted (default: 2000)')
     .option('--log-max-bytes <n>', "at which size a window's log is rotated (default: 10485760)")
     .option('--log-keep <n>', 'rotated logs that are kept of each window (default: 3)')
     .addOption(new Option('--log-level <level>', 'what the controller tells (default: info)').choices(LOG_LEVELS))
