@@ -1,9 +1,14 @@
 import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DATASOURCE } from './panels.ts';
-import { grown, metric } from './promql.ts';
+import { metric } from './promql.ts';
 
-/** Prometheus is asked for annotations at this step, so that none is missed and none is told twice. */
+/** How often Prometheus is asked for marks. */
 const STEP = '1m';
+
+/** What happened lately. Twice as long as a step, so that none is missed; two marks in a row are drawn as one. */
+const lately = (counter: string): string => `increase(${counter}[2m])`;
+
+const WARNINGS = metric('tmuxlet_events_total', 'type="Warning"');
 
 interface Marked {
   readonly name: string;
@@ -40,7 +45,7 @@ export const fleetAnnotations = (): AnnotationQueryBuilder[] => [
   }),
   marks({
     name: 'tmux server restarted',
-    expr: `increase(${metric('tmuxlet_tmux_server_restarts_total')}[${STEP}]) > 0`,
+    expr: `${lately(metric('tmuxlet_tmux_server_restarts_total'))} > 0`,
     color: 'orange',
     text: 'a tmux server came back, and with it its sessions',
   }),
@@ -52,13 +57,13 @@ export const fleetAnnotations = (): AnnotationQueryBuilder[] => [
   }),
   marks({
     name: 'Manual intervention',
-    expr: `sum by (verb) (increase(${metric('tmuxlet_manual_interventions_total')}[${STEP}])) > 0`,
+    expr: `sum by (verb) (${lately(metric('tmuxlet_manual_interventions_total'))}) > 0`,
     color: 'purple',
     text: 'a person did: {{verb}}',
   }),
   marks({
     name: 'Warnings',
-    expr: `sum by (reason) ${grown(metric('tmuxlet_events_total', 'type="Warning"'), STEP)} > 0`,
+    expr: `sum by (reason) (${lately(WARNINGS)} or (${WARNINGS} unless ${WARNINGS} offset 2m)) > 0`,
     color: 'yellow',
     text: 'event {{reason}}',
     off: true,
@@ -69,13 +74,13 @@ export const fleetAnnotations = (): AnnotationQueryBuilder[] => [
 export const projectAnnotations = (): AnnotationQueryBuilder[] => [
   marks({
     name: 'New attempt',
-    expr: `changes(${metric('tmuxlet_project_attempt', 'project="$project"')}[${STEP}]) > 0`,
+    expr: `changes(${metric('tmuxlet_project_attempt', 'project="$project"')}[2m]) > 0`,
     color: 'green',
     text: '{{project}} began a new attempt: a new session',
   }),
   marks({
     name: 'Restart',
-    expr: `changes(${metric('tmuxlet_project_restarts', 'project="$project"')}[${STEP}]) > 0`,
+    expr: `changes(${metric('tmuxlet_project_restarts', 'project="$project"')}[2m]) > 0`,
     color: 'orange',
     text: 'the primary of {{project}} was run again',
   }),

@@ -6,7 +6,10 @@ import {
   DashboardLinkBuilder,
   DashboardLinkType,
   DatasourceVariableBuilder,
+  type Panel,
   QueryVariableBuilder,
+  RowBuilder,
+  type VariableModel,
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
@@ -28,6 +31,19 @@ const labelVariable = (name: string, label: string, series: string, description:
     .refresh(VariableRefresh.OnTimeRangeChanged)
     .sort(VariableSort.NaturalAsc);
 
+/** Which controller the dashboard is about. */
+const controllerVariables = (): { build(): VariableModel }[] => [
+  new DatasourceVariableBuilder('datasource')
+    .label('Data source')
+    .description('The Prometheus that scrapes the controller')
+    .type('prometheus'),
+  labelVariable('job', 'Job', 'tmuxlet_build_info', 'The scrape job of the controller').current({
+    text: 'tmuxlet',
+    value: 'tmuxlet',
+  }),
+  labelVariable('instance', 'Controller', 'tmuxlet_build_info{job="$job"}', 'One controller of the job'),
+];
+
 /** Several queues at once, and all of them as a rule. */
 export const queueVariable = (): QueryVariableBuilder =>
   labelVariable('queue', 'Queue', metric('tmuxlet_queue_limit'), 'Queues to look at')
@@ -45,42 +61,37 @@ export const projectVariable = (): QueryVariableBuilder =>
     'The Project to look at; those of the picked queues are offered',
   );
 
-interface Frame {
+/** Panels that answer one question. */
+export interface Row {
+  readonly title: string;
+  readonly panels: readonly { build(): Panel }[];
+}
+
+interface About {
   readonly uid: string;
   readonly title: string;
   readonly description: string;
   readonly from: string;
   readonly refresh: string;
-  /** Beside data source, job and instance. */
+  /** Beside data source, job and controller. */
   readonly variables?: readonly QueryVariableBuilder[];
   /** Beside those of the fleet. */
   readonly annotations?: readonly AnnotationQueryBuilder[];
 }
 
-/** What all dashboards have in common: variables, annotations, and links to each other. */
-export const frame = ({ uid, title, description, from, refresh, variables = [], annotations = [] }: Frame) =>
-  new DashboardBuilder(title)
-    .uid(uid)
-    .description(description)
+/** A dashboard of these rows, with what all have in common: variables, annotations, and links to each other. */
+export const dashboardOf = (about: About, ...rows: readonly Row[]): Dashboard => {
+  const builder = new DashboardBuilder(about.title)
+    .uid(about.uid)
+    .description(about.description)
     .tags([TAG])
     .readonly()
     .tooltip(DashboardCursorSync.Crosshair)
-    .time({ from, to: 'now' })
-    .refresh(refresh)
+    .time({ from: about.from, to: 'now' })
+    .refresh(about.refresh)
     .timezone('browser')
-    .variables([
-      new DatasourceVariableBuilder('datasource')
-        .label('Data source')
-        .description('The Prometheus that scrapes the controller')
-        .type('prometheus'),
-      labelVariable('job', 'Job', 'tmuxlet_build_info', 'The scrape job of the controller').current({
-        text: 'tmuxlet',
-        value: 'tmuxlet',
-      }),
-      labelVariable('instance', 'Controller', 'tmuxlet_build_info{job="$job"}', 'One controller of the job'),
-      ...variables,
-    ])
-    .annotations([...fleetAnnotations(), ...annotations])
+    .variables([...controllerVariables(), ...(about.variables ?? [])])
+    .annotations([...fleetAnnotations(), ...(about.annotations ?? [])])
     .link(
       new DashboardLinkBuilder('tmuxlet')
         .type(DashboardLinkType.Dashboards)
@@ -89,10 +100,12 @@ export const frame = ({ uid, title, description, from, refresh, variables = [], 
         .includeVars(true)
         .keepTime(true),
     );
-
-/** The dashboard, with a number for each of its panels: Grafana knows them by it, and links to them last. */
-export const numbered = (builder: DashboardBuilder): Dashboard => {
+  for (const { title, panels } of rows) {
+    builder.withRow(new RowBuilder(title));
+    for (const panel of panels) builder.withPanel(panel);
+  }
   const dashboard = builder.build();
+  // Grafana knows panels by number, in links for one.
   dashboard.panels?.forEach((panel, index) => {
     panel.id = index + 1;
   });

@@ -114,6 +114,7 @@ export const stacked = (about: About, ...queries: readonly Query[]): TimeseriesB
 /** What happened, as often as it did. */
 export const bars = (about: About, ...queries: readonly Query[]): TimeseriesBuilder =>
   stacked(about, ...queries)
+    .interval('1m')
     .drawStyle(GraphDrawStyle.Bars)
     .fillOpacity(80)
     .showPoints(VisibilityMode.Never)

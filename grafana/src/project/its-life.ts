@@ -1,0 +1,71 @@
+import * as unit from '@grafana/grafana-foundation-sdk/units';
+import type { ConditionType } from '../../../src/api/condition.ts';
+import { type Row } from '../dashboard.ts';
+import { BAD_WHEN_TRUE, GOOD_WHEN_TRUE, PHASE_WORDS, phaseNumber } from '../looks.ts';
+import { lines, stairs, timeline } from '../panels.ts';
+import { metric } from '../promql.ts';
+
+const PICKED = 'project="$project"';
+
+const TROUBLE: readonly ConditionType[] = ['NameConflict', 'Stalled', 'Failed'];
+
+const conditions = timeline(
+  {
+    title: 'Conditions',
+    description:
+      'Each aspect of the Project. Orange and red are what keeps it from being well, purple is what could not be observed.',
+    unit: unit.Short,
+    width: 24,
+    height: 9,
+  },
+  {
+    expr: `max by (condition) (${metric('tmuxlet_project_condition', PICKED)})`,
+    legend: '{{condition}}',
+  },
+).mappings(GOOD_WHEN_TRUE);
+for (const type of TROUBLE) conditions.overrideByName(type, [{ id: 'mappings', value: BAD_WHEN_TRUE }]);
+
+export const ITS_LIFE: Row = {
+  title: 'Its life',
+  panels: [
+    timeline(
+      {
+        title: 'Phases',
+        description: 'The phases it went through. The marks are its attempts and restarts, and what happened to all.',
+        unit: unit.Short,
+        width: 24,
+        height: 4,
+      },
+      { expr: phaseNumber(PICKED), legend: '{{project}}' },
+    ).mappings(PHASE_WORDS),
+    conditions,
+    stairs(
+      {
+        title: 'Attempts, restarts, failures',
+        description:
+          'An attempt is a new session, a restart runs the primary again in its window, a failure in a row counts towards backoffLimit.',
+        unit: unit.Short,
+        width: 12,
+        height: 8,
+      },
+      { expr: metric('tmuxlet_project_attempt', PICKED), legend: 'attempts' },
+      { expr: metric('tmuxlet_project_restarts', PICKED), legend: 'restarts' },
+      { expr: metric('tmuxlet_project_failures', PICKED), legend: 'failures in a row' },
+    ),
+    lines(
+      {
+        title: 'Heartbeat and deadline',
+        description:
+          'Age of the last sign of life, and the time until the next deadline. A saw is well; a line that only rises is a Project that has stopped getting on.',
+        unit: unit.Seconds,
+        width: 12,
+        height: 8,
+      },
+      { expr: metric('tmuxlet_project_heartbeat_age_seconds', PICKED), legend: 'since the last heartbeat' },
+      {
+        expr: `clamp_min(${metric('tmuxlet_project_next_deadline_timestamp_seconds', PICKED)} - time(), 0)`,
+        legend: 'until the next deadline',
+      },
+    ).noValue('This Project has neither heartbeat nor deadline'),
+  ],
+};
