@@ -16,6 +16,16 @@ export interface Config {
   readonly manifests: string;
   /** Where metrics, health and the page are served. Default: 127.0.0.1:9469; port 0 is any free one. */
   readonly listen: { readonly host: string; readonly port: number };
+  /** That address may be one that other machines reach. Default: false. */
+  readonly allowRemote: boolean;
+  /** Names beside localhost and the address itself under which it is asked for. Default: none. */
+  readonly allowedHosts: readonly string[];
+  /** The file of the token: over TCP, whoever shows it may change things. Default: null, nobody may. */
+  readonly tokenFile: string | null;
+  /** Whoever reads over TCP must show it too. Default: false. */
+  readonly readsNeedToken: boolean;
+  /** Where the command line finds its controller. Default: null, by the socket in the state directory. */
+  readonly server: string | null;
   /** Socket of the first tmux server. Default: tmux.sock in the state directory. */
   readonly tmuxSocket: string;
   /** Every queue with its room; `default` is always there, with room for 20 by default. */
@@ -42,6 +52,8 @@ export interface Config {
   readonly orphans: Orphans;
   /** Default: info. */
   readonly logLevel: LogLevel;
+  /** The config file, absolute; null for none. */
+  readonly configFile: string | null;
   /** Plan everything, do nothing. */
   readonly dryRun: boolean;
   /** Reconcile until nothing is left to do, then end. */
@@ -78,7 +90,8 @@ export const databaseOf = (stateDir: string): string => join(stateDir, 'tmuxlet.
 export const loadConfig = (flags: Flags, env: Environment, cwd: string): Config => {
   const sources = [fromFlags(flags, cwd), fromEnvironment(env, cwd)];
   const file = flags.config ?? (env['TMUXLET_CONFIG'] || undefined);
-  if (file !== undefined) sources.push(fromFile(resolve(cwd, file)));
+  const configFile = file === undefined ? null : resolve(cwd, file);
+  if (configFile !== null) sources.push(fromFile(configFile));
 
   const origins: Partial<Record<SettingName, string>> = {};
   const get = <K extends SettingName>(name: K, fallback: NonNullable<Settings[K]>): NonNullable<Settings[K]> => {
@@ -92,6 +105,11 @@ export const loadConfig = (flags: Flags, env: Environment, cwd: string): Config 
     stateDir,
     manifests: get('manifests', join(stateDir, 'manifests')),
     listen: get('listen', { host: '127.0.0.1', port: 9469 }),
+    allowRemote: get('allowRemote', false),
+    allowedHosts: get('allowedHosts', []),
+    tokenFile: get('tokenFile', '') || null,
+    readsNeedToken: get('readsNeedToken', false),
+    server: get('server', '') || null,
     tmuxSocket: get('tmuxSocket', join(stateDir, 'tmux.sock')),
     queues: queuesOf(get('queues', {}), get('maxConcurrent', 20), origins.maxConcurrent === 'default'),
     maxConcurrentStarts: get('maxConcurrentStarts', 5),
@@ -105,6 +123,7 @@ export const loadConfig = (flags: Flags, env: Environment, cwd: string): Config 
     alerts: get('alerts', NO_ALERTS),
     orphans: get('orphans', DEFAULT_ORPHANS),
     logLevel: get('logLevel', 'info'),
+    configFile,
     dryRun: flags.dryRun ?? false,
     once: flags.once ?? false,
     // Every name went through `get` above.

@@ -7,6 +7,7 @@ import { UserError } from './api/errors.ts';
 import type { Note } from './api/note.ts';
 import type { Clock, HeldLock, Locks } from './api/ports/world.ts';
 import { openAlerting } from './composition/alerting.ts';
+import { openAccess } from './composition/access.ts';
 import { createControl } from './composition/control.ts';
 import { watchHealth } from './composition/health.ts';
 import { openMeasures } from './composition/measures.ts';
@@ -64,7 +65,10 @@ export const runController = async (config: Config, env: Environment, io: RunIo)
   trace.listen(traceLogger(logger));
   const described = (error: unknown) => errorFields(error, logger.isLevelEnabled('debug'));
   const start = config.dryRun ? startDry : startLive;
-  const running = await start({ config, env, clock, trace, note: noteLogger(logger) });
+  const running = await start({ config, env, clock, trace, note });
+  const note = noteLogger(logger);
+  // First of all, for a token that others can read ends the start.
+  const access = openAccess(config, note);
   const { world, store, manager } = running;
   const metrics = createMetrics({
     version: VERSION,
@@ -77,6 +81,7 @@ export const runController = async (config: Config, env: Environment, io: RunIo)
   const measures = openMeasures({ ...running, config, clock, trace, health });
   const server = createServer({
     reader: store,
+    ...access,
     control: createControl({ ...running, clock, config, trace, health }),
     registry: measures.registry,
     socketOf: world.tmux.socketOf,
@@ -86,6 +91,8 @@ export const runController = async (config: Config, env: Environment, io: RunIo)
     onError: (error) => logger.error(described(error), 'request failed'),
   });
   const { url } = await server.listen();
+  const service = tellService({ manager: serviceManagerIn(env), health, store, clock, note });
+  service.ready();
   const { stateDir, manifests, dryRun } = config;
   logger.info({ version: VERSION, pid: process.pid, stateDir, manifests, url, dryRun }, 'controller started');
   manager.start();

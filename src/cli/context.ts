@@ -31,6 +31,7 @@ export const createContext = (io: Io, flags: Flags): Context => {
   let client: Promise<Client> | null = null;
   let connected: Client | null = null;
   const whereabouts = {
+    server: config.server === null ? null : { url: config.server, tokenFile: config.tokenFile },
     stateDir: config.stateDir,
     socket: apiSocketOf(config.stateDir),
     database: databaseOf(config.stateDir),

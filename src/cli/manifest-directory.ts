@@ -7,6 +7,7 @@ import { UserError } from '../api/errors.ts';
 import type { ProjectManifest } from '../api/manifest.ts';
 import type { SpecFile } from '../api/ports/manifests.ts';
 import type { Context } from './context.ts';
+import { demandLocal } from './local.ts';
 
 /** The manifest directory as the command line uses it. */
 export interface Manifests {
@@ -32,7 +33,9 @@ export const openManifests = async (context: Context, { make }: { readonly make:
 };
 
 /** The directory that was asked for, else the one that the controller reads. */
-export const manifestPath = async ({ config, client, say }: Context): Promise<string> => {
+export const manifestPath = async (context: Context): Promise<string> => {
+  demandLocal(context, 'manifests');
+  const { config, client, say } = context;
   const { version, manifests } = await (await client()).controller();
   if (config.sources.manifests === 'default') return manifests ?? config.manifests;
   if (version !== null && manifests !== null && manifests !== config.manifests) {

@@ -57,6 +57,11 @@ export const createProgram = async (
     .option('--config <file>', 'settings, as JSON or YAML')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .option('--server <url>', 'a controller over TCP, such as http://127.0.0.1:9469, in place of the socket')
+    .option(
+      '--token-file <file>',
+      'the token of the API over TCP: run asks for it (and makes it), the other verbs show it',
+    )
     .exitOverride();
   for (const [group, verbs] of Object.entries(GROUPS)) {
     program.commandsGroup(group);

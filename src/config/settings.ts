@@ -27,6 +27,14 @@ const Listen = z.string(listenMessage).transform((text, context) => {
   return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
 });
 
+const flag = z.union([z.boolean(), z.stringbool()], 'must be true or false');
+
+const hostMessage = 'must be names of hosts without a port, such as tmuxlet.example.org, joined by commas';
+const Hosts = z.preprocess(
+  (value) => (typeof value === 'string' ? value.split(',').map((name) => name.trim()) : value),
+  z.array(z.string(hostMessage).regex(/^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?$/, hostMessage), hostMessage),
+);
+
 const QueueSettings = z.strictObject({ maxConcurrent: whole(0).describe('how many of its Projects run at one time') });
 
 export const Settings = z
@@ -34,12 +42,17 @@ export const Settings = z
     stateDir: path,
     manifests: path,
     listen: Listen,
+    allowRemote: flag,
+    allowedHosts: Hosts,
+    tokenFile: path,
+    readsNeedToken: flag,
+    server: z.url({ protocol: /^https?$/, error: 'must be a URL such as http://127.0.0.1:9469' }),
     tmuxSocket: path,
     maxConcurrent: whole(0),
     queues: z.record(Name, QueueSettings),
     maxConcurrentStarts: whole(1),
     stateSyncIntervalSeconds: whole(1),
-    stateSyncDryRun: z.union([z.boolean(), z.stringbool()], 'must be true or false'),
+    stateSyncDryRun: flag,
     shardSize: whole(1),
     externalTmuxServers: whole(0, 100),
     metricsProjects: whole(0),

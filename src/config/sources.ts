@@ -74,7 +74,7 @@ const readText = (file: string): string => {
 
 const withAbsolutePaths = (settings: Settings, base: string): Settings => {
   const absolute = { ...settings };
-  for (const name of ['stateDir', 'manifests', 'tmuxSocket'] as const) {
+  for (const name of ['stateDir', 'manifests', 'tmuxSocket', 'tokenFile'] as const) {
     if (absolute[name] !== undefined) absolute[name] = resolve(base, absolute[name]);
   }
   if (absolute.alerts) absolute.alerts = withAbsoluteFiles(absolute.alerts, (path) => resolve(base, path));

@@ -43,6 +43,8 @@ export interface Client {
   delete(name: string, force: boolean): Promise<void>;
   close(): void;
 }
+  /** Has the controller write it into the manifest; resolves to what it says of it. */
+  setSuspend(name: string, suspend: boolean): Promise<string>;
 
 /** The controller went away while it was watched. */
 export class ConnectionLost extends UserError {}
@@ -51,6 +53,8 @@ export interface Whereabouts {
   readonly stateDir: string;
   /** Path of the API's unix socket. */
   readonly socket: string;
+  /** Over TCP, and then nothing of this machine is looked at; null: by the socket. */
+  readonly server?: { readonly url: string; readonly tokenFile: string | null } | null;
   readonly database: string;
   /** Looks at the locks, where no controller is there to be asked. */
   readonly locks: () => readonly Holder[];

@@ -1,4 +1,5 @@
-import { type IncomingMessage, request } from 'node:http';
+import { type IncomingMessage, request as httpRequest, type RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { json } from 'node:stream/consumers';
@@ -10,11 +11,15 @@ import { type EventFilter, NotFound } from './views/views.ts';
 
 const DEADLINE_MS = 30_000;
 
-/** The client of a running controller, over its unix socket. */
-export const createHttpClient = (socketPath: string): Client => {
+/** Where a controller answers: a unix socket, or an address with the token to show there. */
+export type Target = { readonly socketPath: string } | { readonly url: string; readonly token: string | null };
+
+/** The client of a running controller. */
+export const createHttpClient = (target: Target): Client => {
+  const { request, where } = wayTo(target);
   const send = async (method: string, path: string, signal: AbortSignal): Promise<IncomingMessage> => {
-    const headers = method === 'GET' ? {} : { 'Content-Type': 'application/json' };
-    const outgoing = request({ socketPath, method, path, headers, signal, agent: false });
+    const headers = { ...where.headers, ...(method !== 'GET' && { 'Content-Type': 'application/json' }) };
+    const outgoing = request({ ...where, method, path, headers, signal, agent: false });
     outgoing.end();
     const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
     if ((response.statusCode ?? 500) < 400) return response;
@@ -51,8 +56,8 @@ export const createHttpClient = (socketPath: string): Client => {
     live: true,
     controller: () => get('/version'),
     projects: (selector) => get(`/api/v1/projects${queryOf({ labelSelector: selector })}`),
-    project: (name) => get(`/api/v1/projects/${encodeURIComponent(name)}`),
-    describe: (name) => get(`/api/v1/projects/${encodeURIComponent(name)}/description`),
+    project: (name) => get(projectPath(name)),
+    describe: (name) => get(`${projectPath(name)}/description`),
     sessions: () => get('/api/v1/sessions'),
     manifests: () => get('/api/v1/manifests'),
     events: (filter = {}) => get(`/api/v1/events${queryOf(eventQuery(filter))}`),
@@ -65,19 +70,30 @@ export const createHttpClient = (socketPath: string): Client => {
     watchProjects: (selector, signal) =>
       watch(`/api/v1/projects${queryOf({ watch: '1', labelSelector: selector })}`, signal),
     watchEvents: (filter, signal) => watch(`/api/v1/events${queryOf({ watch: '1', ...eventQuery(filter) })}`, signal),
-    request: (verb, project) =>
-      call('POST', project === '' ? `/api/v1/${verb}` : `/api/v1/projects/${encodeURIComponent(project)}/${verb}`),
+    request: (verb, project) => call('POST', project === '' ? `/api/v1/${verb}` : `${projectPath(project)}/${verb}`),
+    setSuspend: async (name, suspend) => {
+      const { message } = await call<Status>('POST', `${projectPath(name)}/${suspend ? 'suspend' : 'unsuspend'}`);
+      return message;
+    },
     delete: async (name, force) => {
-      await call(
-        'DELETE',
-        `/api/v1/projects/${encodeURIComponent(name)}${queryOf({ force: force ? '1' : undefined })}`,
-      );
+      await call('DELETE', `${projectPath(name)}${queryOf({ force: force ? '1' : undefined })}`);
     },
     close: () => {},
   };
 };
 
 const eventQuery = ({ object, afterId, limit }: EventFilter) => ({
+const projectPath = (name: string): string => `/api/v1/projects/${encodeURIComponent(name)}`;
+
+const wayTo = (target: Target): { request: typeof httpRequest; where: RequestOptions } => {
+  if ('socketPath' in target) return { request: httpRequest, where: target };
+  const { protocol, hostname, port } = new URL(target.url);
+  const headers = target.token === null ? {} : { Authorization: `Bearer ${target.token}` };
+  // node wants an IPv6 address without its brackets.
+  const where = { host: hostname.replace(/^\[|\]$/g, ''), ...(port !== '' && { port }), headers };
+  return { request: protocol === 'https:' ? httpsRequest : httpRequest, where };
+};
+
   object,
   after: afterId?.toString(),
   limit: limit?.toString(),

@@ -41,6 +41,7 @@ export const createOfflineClient = ({ stateDir, database, tmuxSocket, locks }: W
     request: async () => refuse(),
     delete: async () => refuse(),
     close: () => store?.close(),
+    setSuspend: async () => refuse(),
   };
 };
 

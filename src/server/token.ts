@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { messageOf, UserError } from '../api/errors.ts';
 
 /** The secret that whoever shows it over TCP may do what people do over the unix socket. */
@@ -31,6 +32,7 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
  */
 export const makeToken = (file: string): boolean => {
   try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
     return true;
   } catch (error) {

@@ -42,7 +42,7 @@ export const writeHandlers = ({ reader, control }: WriteOptions) => {
       const { name } = projectOf(request);
       const changed = await control.setSuspend(name, suspended);
       const word = suspended ? 'suspended' : 'unsuspended';
-      response.json(success(200, `project "${name}" ${changed ? word : `was ${word} already`}`));
+      response.json(success(200, `project/${name} ${changed ? word : `was ${word} already`}`));
     };
   return {
     restart: command('restart'),

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { UserError } from '../../api/errors.ts';
 import type { Act } from '../act.ts';
 import type { Context } from '../context.ts';
+import { demandLocal } from '../local.ts';
 import { projectName } from '../names.ts';
 
 interface Options {
@@ -22,6 +23,7 @@ const attach = async (
   window: string | undefined,
   options: Options,
 ): Promise<number> => {
+  demandLocal(context, 'sessions');
   const { status, spec } = await (await context.client()).project(projectName(name));
   const { socket, sessionId } = status;
   if (socket === null || sessionId === null) {

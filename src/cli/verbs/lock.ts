@@ -7,6 +7,7 @@ import { UserError } from '../../api/errors.ts';
 import { locksOf } from '../../config.ts';
 import type { Act } from '../act.ts';
 import type { Context } from '../context.ts';
+import { demandLocal } from '../local.ts';
 import { acquireAll } from '../locks/acquire.ts';
 import { refuseNested, withLocks } from '../locks/inherited.ts';
 import { projectName } from '../names.ts';
@@ -44,6 +45,7 @@ const wordsOf = (words: readonly string[], argv: readonly string[]): Words => {
 };
 
 const lock = async (context: Context, { projects, command }: Words, options: Options): Promise<number> => {
+  demandLocal(context, 'locks');
   const { config, io, say } = context;
   const names = projects.map(projectName);
   const timeoutMs = spanOf('--timeout', options.timeout);

@@ -7,6 +7,7 @@ import { Name, primaryOf } from '../../api/manifest.ts';
 import { NotFound } from '../../server/views/views.ts';
 import type { Act } from '../act.ts';
 import type { Context } from '../context.ts';
+import { demandLocal } from '../local.ts';
 import { readLog } from '../follow.ts';
 import { projectName } from '../names.ts';
 
@@ -25,6 +26,7 @@ export const logsCommand = (act: Act): Command =>
     .action(act(logs));
 
 const logs = async (context: Context, word: string, wanted: string | undefined, options: Options): Promise<number> => {
+  demandLocal(context, 'logs');
   const name = projectName(word);
   const folder = join(context.config.stateDir, 'logs', name);
   const there = await windowsIn(folder);

@@ -11,14 +11,13 @@ export const runCommand = (act: Act): Command =>
   new Command('run')
     .description('run the controller in the foreground; when it ends, every session lives on')
     .option('--listen <host:port>', 'where metrics, health and the page are (default: 127.0.0.1:9469; port 0: any)')
+    .addOption(flag('--allow-remote', 'that address may be one that other machines reach'))
+    .option('--allowed-hosts <names>', 'names under which it is asked for, beside localhost; joined by commas')
+    .addOption(flag('--reads-need-token', 'whoever reads over TCP must show the token of --token-file too'))
     .option('--max-concurrent <n>', 'room in the queue "default" (default: 20)')
     .option('--max-concurrent-starts <n>', 'how many may be starting at one time (default: 5)')
     .option('--state-sync-interval-seconds <n>', 'how often everything is looked at again (default: 300)')
-    .addOption(
-      new Option('--state-sync-dry-run [true|false]', 'say what would be mended, and go on with the rest').preset(
-        'true',
-      ),
-    )
+    .addOption(flag('--state-sync-dry-run', 'say what would be mended, and go on with the rest'))
     .option('--shard-size <n>', 'sessions a tmux server holds at most (default: 150)')
     .option('--external-tmux-servers <n>', 'so many are kept by somebody else, as by systemd; none is started')
     .option('--metrics-projects <n>', 'so many have metrics of their own; of more, the rest is counted (default: 2000)')
@@ -28,6 +27,9 @@ export const runCommand = (act: Act): Command =>
     .option('--dry-run', 'plan everything, do nothing')
     .option('--once', 'reconcile until nothing is left to do, then end')
     .action(act((context) => run(context)));
+
+const flag = (name: string, description: string): Option =>
+  new Option(`${name} [true|false]`, description).preset('true');
 
 const run = async (context: Context): Promise<number> => {
   const { stdout, stderr } = context.io;
@@ -52,5 +54,6 @@ const greet = ({ config, print }: Context, url: string): void => {
   print(`page       ${url}/`);
   print(`metrics    ${url}/metrics`);
   print(`socket     ${apiSocketOf(config.stateDir)}`);
+  if (config.tokenFile !== null) print(`token      ${config.tokenFile}`);
   print(`manifests  ${config.manifests}`);
 };

@@ -18,6 +18,11 @@ export const unsuspendCommand = (act: Act): Command =>
 
 const setSuspend = async (context: Context, words: readonly string[], suspend: boolean): Promise<void> => {
   const names = words.map(projectName);
+  if (context.config.server !== null) {
+    const client = await context.client();
+    for (const name of names) context.print(await client.setSuspend(name, suspend));
+    return;
+  }
   const manifests = await openManifests(context, { make: false });
   const places = names.map((name) => ({ name, file: fileDeclaring(manifests, name) }));
   for (const { name, file } of places) {
