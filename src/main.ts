@@ -3,16 +3,18 @@ import closeWithGrace from 'close-with-grace';
 import { schedule } from 'node-cron';
 import { systemClock } from './adapters/clock.ts';
 import { openLocks } from './adapters/locks/locks.ts';
+import { serviceManagerIn } from './adapters/systemd/service-manager.ts';
 import { UserError } from './api/errors.ts';
 import type { Note } from './api/note.ts';
 import type { Clock, HeldLock, Locks } from './api/ports/world.ts';
-import { openAlerting } from './composition/alerting.ts';
 import { openAccess } from './composition/access.ts';
+import { openAlerting } from './composition/alerting.ts';
 import { createControl } from './composition/control.ts';
 import { watchHealth } from './composition/health.ts';
 import { openMeasures } from './composition/measures.ts';
 import { defaultRoom, dryManager, dryPlace, openCopy } from './composition/plan.ts';
 import { storeObserver, tmuxObserver } from './composition/observers.ts';
+import { tellService } from './composition/service.ts';
 import { tellingPreflight } from './composition/telling-preflight.ts';
 import { createTraceBus, type TraceBus } from './composition/trace-bus.ts';
 import { openWorld, type World } from './composition/world.ts';
@@ -64,45 +66,39 @@ export const runController = async (config: Config, env: Environment, io: RunIo)
   const logger = createLogger({ level: config.logLevel, pretty: io.log.isTTY === true, destination: io.log });
   trace.listen(traceLogger(logger));
   const described = (error: unknown) => errorFields(error, logger.isLevelEnabled('debug'));
-  const start = config.dryRun ? startDry : startLive;
-  const running = await start({ config, env, clock, trace, note });
   const note = noteLogger(logger);
   // First of all, for a token that others can read ends the start.
   const access = openAccess(config, note);
+  const start = config.dryRun ? startDry : startLive;
+  const running = await start({ config, env, clock, trace, note });
   const { world, store, manager } = running;
-  const metrics = createMetrics({
-    version: VERSION,
-    reader: store,
-    loops: () => manager.loops.map(viewOf),
-    stalled: () => manager.heartbeats.stalled,
-  });
-  trace.listen(metrics.tracer);
   const health = watchHealth({ trace, loops: manager.loops, readStore: () => store.version() });
   const measures = openMeasures({ ...running, config, clock, trace, health });
   const server = createServer({
     reader: store,
-    ...access,
     control: createControl({ ...running, clock, config, trace, health }),
     registry: measures.registry,
     socketOf: world.tmux.socketOf,
     socket: apiSocketOf(running.stateDir),
     listen: config.listen,
+    ...access,
     version: VERSION,
     onError: (error) => logger.error(described(error), 'request failed'),
   });
   const { url } = await server.listen();
-  const service = tellService({ manager: serviceManagerIn(env), health, store, clock, note });
-  service.ready();
   const { stateDir, manifests, dryRun } = config;
   logger.info({ version: VERSION, pid: process.pid, stateDir, manifests, url, dryRun }, 'controller started');
   manager.start();
   const resync = schedule(cronEvery(config.stateSyncIntervalSeconds), () => manager.tick(), { noOverlap: true });
   io.started({ url, reader: store, socketOf: world.tmux.socketOf, onTrace: trace.listen });
+  const service = tellService({ manager: serviceManagerIn(env), health, store, clock, note });
+  service.ready();
 
   return new Promise((resolve) => {
     const grace = closeWithGrace({ delay: GRACE_MS, logger: false }, async ({ err, signal }) => {
       if (err) logger.fatal(described(err), 'controller failed');
       else logger.info(signal === undefined ? {} : { signal }, 'controller stopping');
+      service.stopping();
       await resync.destroy();
       await manager.stop();
       await server.close();

@@ -14,6 +14,7 @@ import { eventsCommand } from './verbs/events.ts';
 import { getCommand } from './verbs/get.ts';
 import { lockCommand } from './verbs/lock.ts';
 import { heartbeatCommand } from './verbs/heartbeat.ts';
+import { installServiceCommand } from './verbs/install-service.ts';
 import { logsCommand } from './verbs/logs.ts';
 import { planCommand } from './verbs/plan.ts';
 import { resetCommand, restartCommand } from './verbs/restart.ts';
@@ -21,6 +22,7 @@ import { runCommand } from './verbs/run.ts';
 import { suspendCommand, unsuspendCommand } from './verbs/suspend.ts';
 import { syncCommand } from './verbs/sync.ts';
 import { validateCommand } from './verbs/validate.ts';
+import { topCommand } from './verbs/top.ts';
 import { versionCommand } from './verbs/version.ts';
 import { waitCommand } from './verbs/wait.ts';
 
@@ -33,13 +35,14 @@ const GROUPS = {
     logsCommand,
     attachCommand,
     eventsCommand,
+    topCommand,
     planCommand,
     doctorCommand,
     waitCommand,
   ],
   'Act:': [runCommand, restartCommand, resetCommand, lockCommand, confirmDeletionsCommand, syncCommand, alertCommand],
   'From inside a window:': [heartbeatCommand],
-  'Other:': [versionCommand],
+  'Other:': [installServiceCommand, versionCommand],
 };
 
 /** The whole command line. What commander has to say goes to `io`; errors of usage are thrown. */
@@ -54,14 +57,14 @@ export const createProgram = async (
     .option('--state-dir <dir>', 'database, sockets and logs (default: ./.tmuxlet, or ~/.local/state/tmuxlet)')
     .option('--manifests <dir>', 'the manifest directory (default: manifests in the state directory)')
     .option('--tmux-socket <path>', 'socket of the first tmux server (default: tmux.sock in the state directory)')
-    .option('--config <file>', 'settings, as JSON or YAML')
-    .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
     .option('--server <url>', 'a controller over TCP, such as http://127.0.0.1:9469, in place of the socket')
     .option(
       '--token-file <file>',
       'the token of the API over TCP: run asks for it (and makes it), the other verbs show it',
     )
+    .option('--config <file>', 'settings, as JSON or YAML')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
     .exitOverride();
   for (const [group, verbs] of Object.entries(GROUPS)) {
     program.commandsGroup(group);
