@@ -22,7 +22,6 @@ import { runCommand } from './verbs/run.ts';
 import { suspendCommand, unsuspendCommand } from './verbs/suspend.ts';
 import { syncCommand } from './verbs/sync.ts';
 import { validateCommand } from './verbs/validate.ts';
-import { topCommand } from './verbs/top.ts';
 import { versionCommand } from './verbs/version.ts';
 import { waitCommand } from './verbs/wait.ts';
 
@@ -35,14 +34,13 @@ const GROUPS = {
     logsCommand,
     attachCommand,
     eventsCommand,
-    topCommand,
     planCommand,
     doctorCommand,
     waitCommand,
   ],
   'Act:': [runCommand, restartCommand, resetCommand, lockCommand, confirmDeletionsCommand, syncCommand, alertCommand],
   'From inside a window:': [heartbeatCommand],
-  'Other:': [installServiceCommand, versionCommand],
+  'Other:': [versionCommand],
 };
 
 /** The whole command line. What commander has to say goes to `io`; errors of usage are thrown. */

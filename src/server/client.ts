@@ -40,21 +40,21 @@ export interface Client {
   watchEvents(filter: EventFilter, signal: AbortSignal): AsyncIterable<WatchEvent<Event>>;
   /** Asks for something to be done; `project` is empty for the controller itself. */
   request(verb: CommandVerb, project: string): Promise<Command>;
+  /** Has the controller write it into the manifest; resolves to what it says of it. */
+  setSuspend(name: string, suspend: boolean): Promise<string>;
   delete(name: string, force: boolean): Promise<void>;
   close(): void;
 }
-  /** Has the controller write it into the manifest; resolves to what it says of it. */
-  setSuspend(name: string, suspend: boolean): Promise<string>;
 
 /** The controller went away while it was watched. */
 export class ConnectionLost extends UserError {}
 
 export interface Whereabouts {
+  /** Over TCP, and then nothing of this machine is looked at; null: by the socket. */
+  readonly server?: { readonly url: string; readonly tokenFile: string | null } | null;
   readonly stateDir: string;
   /** Path of the API's unix socket. */
   readonly socket: string;
-  /** Over TCP, and then nothing of this machine is looked at; null: by the socket. */
-  readonly server?: { readonly url: string; readonly tokenFile: string | null } | null;
   readonly database: string;
   /** Looks at the locks, where no controller is there to be asked. */
   readonly locks: () => readonly Holder[];

@@ -82,7 +82,6 @@ export const createHttpClient = (target: Target): Client => {
   };
 };
 
-const eventQuery = ({ object, afterId, limit }: EventFilter) => ({
 const projectPath = (name: string): string => `/api/v1/projects/${encodeURIComponent(name)}`;
 
 const wayTo = (target: Target): { request: typeof httpRequest; where: RequestOptions } => {
@@ -94,6 +93,7 @@ const wayTo = (target: Target): { request: typeof httpRequest; where: RequestOpt
   return { request: protocol === 'https:' ? httpsRequest : httpRequest, where };
 };
 
+const eventQuery = ({ object, afterId, limit }: EventFilter) => ({
   object,
   after: afterId?.toString(),
   limit: limit?.toString(),

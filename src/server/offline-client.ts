@@ -39,9 +39,9 @@ export const createOfflineClient = ({ stateDir, database, tmuxSocket, locks }: W
     watchProjects: () => refuse(),
     watchEvents: () => refuse(),
     request: async () => refuse(),
+    setSuspend: async () => refuse(),
     delete: async () => refuse(),
     close: () => store?.close(),
-    setSuspend: async () => refuse(),
   };
 };
 
