@@ -3,6 +3,7 @@ import closeWithGrace from 'close-with-grace';
 import { schedule } from 'node-cron';
 import { systemClock } from './adapters/clock.ts';
 import { openLocks } from './adapters/locks/locks.ts';
+import { serviceManagerIn } from './adapters/systemd/service-manager.ts';
 import { UserError } from './api/errors.ts';
 import type { Note } from './api/note.ts';
 import type { Clock, HeldLock, Locks } from './api/ports/world.ts';
@@ -13,6 +14,7 @@ import { watchHealth } from './composition/health.ts';
 import { openMeasures } from './composition/measures.ts';
 import { defaultRoom, dryManager, dryPlace, openCopy } from './composition/plan.ts';
 import { storeObserver, tmuxObserver } from './composition/observers.ts';
+import { tellService } from './composition/service.ts';
 import { tellingPreflight } from './composition/telling-preflight.ts';
 import { createTraceBus, type TraceBus } from './composition/trace-bus.ts';
 import { openWorld, type World } from './composition/world.ts';
@@ -89,11 +91,14 @@ export const runController = async (config: Config, env: Environment, io: RunIo)
   manager.start();
   const resync = schedule(cronEvery(config.stateSyncIntervalSeconds), () => manager.tick(), { noOverlap: true });
   io.started({ url, reader: store, socketOf: world.tmux.socketOf, onTrace: trace.listen });
+  const service = tellService({ manager: serviceManagerIn(env), health, store, clock, note });
+  service.ready();
 
   return new Promise((resolve) => {
     const grace = closeWithGrace({ delay: GRACE_MS, logger: false }, async ({ err, signal }) => {
       if (err) logger.fatal(described(err), 'controller failed');
       else logger.info(signal === undefined ? {} : { signal }, 'controller stopping');
+      service.stopping();
       await resync.destroy();
       await manager.stop();
       await server.close();

@@ -40,7 +40,7 @@ const GROUPS = {
   ],
   'Act:': [runCommand, restartCommand, resetCommand, lockCommand, confirmDeletionsCommand, syncCommand, alertCommand],
   'From inside a window:': [heartbeatCommand],
-  'Other:': [versionCommand],
+  'Other:': [installServiceCommand, versionCommand],
 };
 
 /** The whole command line. What commander has to say goes to `io`; errors of usage are thrown. */
