@@ -1,5 +1,6 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
+import { metricsPage } from '../telemetry/metrics-page.ts';
 import { type ApiOptions, apiRoutes } from './api.ts';
 import { authenticate, type AuthenticationOptions } from './authenticate.ts';
 import { controllerInfo } from './controller-info.ts';
@@ -28,7 +29,7 @@ export const createApp = (options: AppOptions): Express => {
   app.use(demandJson, express.json({ limit: MAX_BODY, inflate: false }));
   app.use(healthRoutes(control.health));
   const metrics: RequestHandler = async (_request, response) => {
-    response.set('Content-Type', registry.contentType).send(await registry.metrics());
+    response.set('Content-Type', registry.contentType).send(await metricsPage(registry));
   };
   app.route('/metrics').get(metrics).all(otherMethods);
   const info: RequestHandler = (_request, response) => {

@@ -5,6 +5,7 @@ import { nextDeadlineAt } from '../../api/next-deadline.ts';
 import type { Holder } from '../../api/ports/world.ts';
 import type { ProjectRow } from '../../api/project.ts';
 import { elapsedMs, type Now } from '../../api/time.ts';
+import { SnapshotGauge } from '../snapshot-gauge.ts';
 
 export interface ProjectSeriesSources {
   /** Locks of Projects that are held now, by anybody. */
@@ -22,9 +23,18 @@ const purposeOf = ({ purpose }: Holder): string => LOCK_PURPOSES.find((known) =>
 
 /** Series of each Project. They are written anew from the rows at every scrape, so that they go when the Project goes. */
 export const projectSeries = (registry: Registry, { locks, lastBeat, most }: ProjectSeriesSources) => {
-  const gauges: Gauge[] = [];
-  const gauge = <L extends string>(name: string, help: string, ...labelNames: readonly L[]): Gauge<L | 'project'> => {
-    const made = new Gauge({ name, help, labelNames: ['project', ...labelNames], registers: [registry] });
+  const gauges: SnapshotGauge<string>[] = [];
+  const gauge = <L extends string>(
+    name: string,
+    help: string,
+    ...labelNames: readonly L[]
+  ): SnapshotGauge<L | 'project'> => {
+    const made = new SnapshotGauge<L | 'project'>({
+      name,
+      help,
+      labelNames: ['project', ...labelNames],
+      registers: [registry],
+    });
     gauges.push(made);
     return made;
   };
@@ -64,21 +74,21 @@ export const projectSeries = (registry: Registry, { locks, lastBeat, most }: Pro
 
   const show = (row: ProjectRow, now: Now): void => {
     const { name: project, memory } = row;
-    info.set({ project, queue: row.spec.queue }, 1);
-    phase.set({ project, phase: memory.phase }, 1);
-    for (const { type, status } of memory.conditions) condition.set({ project, condition: type }, STATUS[status]);
-    attempt.set({ project }, memory.attempt);
-    restarts.set({ project }, memory.restarts);
-    failures.set({ project }, memory.failures);
-    created.set({ project }, row.createdAt / 1000);
+    info.add({ project, queue: row.spec.queue }, 1);
+    phase.add({ project, phase: memory.phase }, 1);
+    for (const { type, status } of memory.conditions) condition.add({ project, condition: type }, STATUS[status]);
+    attempt.add({ project }, memory.attempt);
+    restarts.add({ project }, memory.restarts);
+    failures.add({ project }, memory.failures);
+    created.add({ project }, row.createdAt / 1000);
     const beat = lastBeat(row);
-    if (beat !== null) beatAge.set({ project }, elapsedMs(beat, now) / 1000);
+    if (beat !== null) beatAge.add({ project }, elapsedMs(beat, now) / 1000);
     const next = nextDeadlineAt(row, now.wallMs);
-    if (next !== null) deadline.set({ project }, next / 1000);
+    if (next !== null) deadline.add({ project }, next / 1000);
   };
 
   return (rows: readonly ProjectRow[], now: Now): void => {
-    for (const each of gauges) each.reset();
+    for (const each of gauges) each.clear();
     const listed = rows.slice(0, most);
     for (const row of listed) show(row, now);
     unlisted.set(rows.length - listed.length);
@@ -86,7 +96,7 @@ export const projectSeries = (registry: Registry, { locks, lastBeat, most }: Pro
     for (const holder of locks()) {
       if (!holder.held || !names.has(holder.name)) continue;
       const labels = { project: holder.name, purpose: purposeOf(holder) };
-      held.set(labels, Math.max(0, now.wallMs - holder.since) / 1000);
+      held.add(labels, Math.max(0, now.wallMs - holder.since) / 1000);
     }
   };
 };
