@@ -11,6 +11,7 @@ import { orphanSettingsOf } from '../config/orphans.ts';
 import { Manager } from '../controllers/manager.ts';
 import { dryExecutors } from '../controllers/executors/dry-executors.ts';
 import type { PlannedAction } from '../server/control.ts';
+import { DEFAULT_PLACES } from '../server/views/queue.ts';
 import { copyStore } from '../store/store.ts';
 import { openWorld, type World } from './world.ts';
 import { createTraceBus } from './trace-bus.ts';
@@ -37,7 +38,7 @@ export const dryManager = (world: World, store: Store, config: Config, clock: Cl
   });
 
 export const defaultRoom = (config: Config): number =>
-  config.queues.find((queue) => queue.name === 'default')?.maxConcurrent ?? 20;
+  config.queues.find((queue) => queue.name === 'default')?.maxConcurrent ?? DEFAULT_PLACES;
 
 /** The database as it is now, in memory; an empty one where there is none yet. */
 export const openCopy = ({ stateDir }: Config): Store => {

@@ -63,8 +63,7 @@ export const framed = (page: Page, frame: Frame): Markup => {
         </header>
         <main id="main" tabindex="-1" data-version=${storeVersion} data-every=${page.everySeconds}>${page.body}</main>
         <footer id="footer">
-          tmuxlet ${version} · as of <time datetime=${new Date(nowMs).toISOString()}>${clockText(nowMs)}</time> ·
-          <a href="/metrics">metrics</a>
+          tmuxlet ${version}, as of <time datetime=${new Date(nowMs).toISOString()}>${clockText(nowMs)}</time>
         </footer>
       </body>
     </html>

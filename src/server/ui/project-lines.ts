@@ -35,11 +35,19 @@ const TROUBLES: readonly (readonly [ConditionType, Condition['status']])[] = [
   ['Stalled', 'True'],
   ['NameConflict', 'True'],
   ['ManifestValid', 'False'],
+  ['PreflightPassed', 'False'],
   ['SessionAvailable', 'Unknown'],
 ];
 
-const troubleOf = ({ memory: { conditions } }: ProjectRow): Condition | undefined =>
-  conditions.find(({ type, status }) => TROUBLES.some(([of, when]) => of === type && when === status));
+/** Waits that do not end by themselves. */
+const HOPELESS = new Set(['DependencyFailed', 'DependencyNotFound']);
+
+type Trouble = Pick<Condition, 'reason' | 'message'>;
+
+const troubleOf = ({ memory }: ProjectRow): Trouble | undefined =>
+  HOPELESS.has(memory.reason)
+    ? memory
+    : memory.conditions.find(({ type, status }) => TROUBLES.some(([of, when]) => of === type && when === status));
 
 export const lineOf = (row: ProjectRow, beatsOf: LiveBeatsOf, nowMs: number): ProjectLine => {
   const { name, memory, createdAt } = row;

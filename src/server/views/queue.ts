@@ -15,13 +15,20 @@ export interface QueueView {
   }[];
 }
 
-/** Every queue, in order of name. */
+/** Places of the queue default, and of every queue that has no number of its own, where none is configured. */
+export const DEFAULT_PLACES = 20;
+
+/** Every queue that is configured or that a Project names, in order of name. */
 export const queueViews = (reader: Pick<StoreReader, 'queues' | 'queueEntries' | 'projects'>): readonly QueueView[] => {
-  const memories = new Map(reader.projects().map(({ uid, memory }) => [uid, memory]));
-  return reader.queues().map((queue) => {
-    const entries = reader.queueEntries(queue.name);
+  const projects = reader.projects();
+  const memories = new Map(projects.map(({ uid, memory }) => [uid, memory]));
+  const places = new Map(reader.queues().map((queue) => [queue.name, queue.maxConcurrent]));
+  const names = new Set([...places.keys(), ...projects.map(({ spec }) => spec.queue)]);
+  return [...names].sort().map((name) => {
+    const entries = reader.queueEntries(name);
     return {
-      ...queue,
+      name,
+      maxConcurrent: places.get(name) ?? places.get('default') ?? DEFAULT_PLACES,
       admitted: entries.filter(({ admittedAt }) => admittedAt !== null).map(({ name }) => name),
       waiting: entries
         .filter(({ admittedAt, phase }) => admittedAt === null && phase === 'Queued')

@@ -86,17 +86,48 @@ export const readable = (colour: Rgb): Rgb => {
 
 const hex = (colour: Rgb): string => `#${colour.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
 
-/** On a ground that the program has chosen, its own colour is what it meant; on ours it is made readable. */
-const rules = (name: string, colour: Rgb): string =>
-  `.ansi-${name}-fg{color:${hex(readable(colour))}}.ansi-ground .ansi-${name}-fg,.ansi-ground.ansi-${name}-fg{color:${hex(colour)}}` +
-  `.ansi-${name}-bg{background:${hex(colour)}}\n`;
+interface Shades {
+  /** As text on our ground. */
+  readonly text: Rgb;
+  /** As text on a ground that the program has chosen: what it meant. */
+  readonly onGround: Rgb;
+  readonly ground: Rgb;
+}
+
+const rules = (name: string, { text, onGround, ground }: Shades): string =>
+  `.ansi-${name}-fg{color:${hex(text)}}.ansi-ground.ansi-${name}-fg{color:${hex(onGround)}}` +
+  `.ansi-${name}-bg{background:${hex(ground)}}\n`;
+
+/** On a ground of this luminance both black and white can be read. */
+const BETWEEN = 0.179;
+
+const darkened = (colour: Rgb): Rgb => {
+  for (let share = 1; share > 0; share -= 0.01) {
+    const dark = colour.map((value) => Math.round(value * share)) as unknown as Rgb;
+    if (luminance(dark) <= BETWEEN) return dark;
+  }
+  return [0, 0, 0];
+};
+
+const BLACK: Rgb = [0, 0, 0];
+const WHITE: Rgb = [255, 255, 255];
+
+/** Programs put black or white on a named colour: both are to be read there. */
+const namedShades = (name: string, colour: Rgb): Shades => {
+  const text = readable(colour);
+  if (name === 'black') return { text, onGround: BLACK, ground: colour };
+  if (name.endsWith('white')) return { text, onGround: WHITE, ground: colour };
+  return { text, onGround: colour, ground: darkened(colour) };
+};
+
+const paletteShades = (colour: Rgb): Shades => ({ text: readable(colour), onGround: colour, ground: colour });
 
 /** The style sheet of every class that a screen can have. */
 export const paletteSheet = (): string => {
   const palette = Array.from({ length: 256 - CUBE_BEGIN }, (_, index) => CUBE_BEGIN + index);
   return [
     `.screen{background:${hex(GROUND)};color:${hex(INK)}}\n`,
-    ...Object.entries(NAMED).map(([name, colour]) => rules(name, colour)),
-    ...palette.map((index) => rules(`palette-${index}`, paletteColour(index))),
+    ...Object.entries(NAMED).map(([name, colour]) => rules(name, namedShades(name, colour))),
+    ...palette.map((index) => rules(`palette-${index}`, paletteShades(paletteColour(index)))),
   ].join('');
 };

@@ -51,7 +51,7 @@ export const projectPage = (given: ProjectPage): Page => {
 
 const standing = ({ memory, manifestError }: ProjectRow): Markup => html`
   <div class=${`standing ${toneOfPhase(memory.phase)}`}>
-    <p>${phaseMark(memory.phase)} <b>${memory.reason}</b></p>
+    <p>${phaseMark(memory.phase)} ${memory.reason === memory.phase ? null : html`<b>${memory.reason}</b>`}</p>
     <p class="message">${memory.message}</p>
     ${manifestError === null ? null : html`<p>${mark('▲', 'warn', 'Its manifest cannot be read')} ${manifestError}</p>`}
   </div>
@@ -73,7 +73,7 @@ const factsOf = ({ row, description, nowMs }: ProjectPage): (readonly [string, C
     ['Asked for', pendingCommand && html`${pendingCommand.verb}, ${ago(pendingCommand.requestedAt, nowMs)}`],
     ['Deletion', deletion && html`asked for ${ago(deletion.requestedAt, nowMs)}`],
     ['Session', status.sessionName],
-    ['Look at it', status.sessionName && html`<code>tmuxlet attach ${row.name}</code>`],
+    ['Attach', status.sessionName && html`<code>tmuxlet attach ${row.name}</code>`],
     ['Manifest', html`<code>${file}</code>`],
   ];
 };

@@ -2,7 +2,7 @@ import { PHASES } from '../../../api/phase.ts';
 import { type Content, html, type Markup } from '../html.ts';
 import type { Page } from '../frame.ts';
 import { ago, ahead, age, nothing } from '../parts/time.ts';
-import { mark, phaseMark } from '../parts/phase.ts';
+import { mark, phaseMark, TONES, toneOfPhase } from '../parts/phase.ts';
 import { warningList } from '../parts/warnings.ts';
 import { table } from '../parts/table.ts';
 import { byTrouble, type Filter, isTrouble, matches, type ProjectLine } from '../project-lines.ts';
@@ -71,16 +71,14 @@ const cellsOf = (line: ProjectLine, nowMs: number): Content[] => [
   html`<a href=${`/queues#queue-${line.queue}`}>${line.queue}</a>`,
 ];
 
-/** While all is well the message only says that again. */
-const reason = ({ tone, reason, message }: ProjectLine): Content =>
-  tone === 'good' || tone === 'rest'
-    ? reason
-    : html`<span class=${`reason ${tone}`}>${reason}</span> <span class="message">${message}</span>`;
+/** A reason that is the phase again is not said twice. */
+const reason = ({ phase, tone, reason, message }: ProjectLine): Content =>
+  html`${reason === phase ? null : html`<span class=${`reason ${tone}`}>${reason}</span> `}<span class="message">${message}</span>`;
 
 const beat = ({ heartbeat }: ProjectLine, nowMs: number): Content => {
   if (heartbeat === null) return nothing;
   return heartbeat.stale
-    ? html`${mark('▲', 'warn', 'stale')} ${ago(heartbeat.lastBeatAt, nowMs)}`
+    ? html`${mark('▲', 'warn', 'stale')} ${heartbeat.lastBeatAt === null ? null : ago(heartbeat.lastBeatAt, nowMs)}`
     : ago(heartbeat.lastBeatAt, nowMs);
 };
 
@@ -103,7 +101,9 @@ const phaseLinks = (lines: readonly ProjectLine[], filter: Filter): Markup => {
     const href = asking(filter, change);
     return html`<li><a href=${href} aria-current=${current ? 'true' : null}>${label} <b>${count}</b></a></li>`;
   };
-  const counts = PHASES.map((phase) => [phase, lines.filter((line) => line.phase === phase).length] as const);
+  const counts = PHASES.toSorted((a, b) => TONES.indexOf(toneOfPhase(a)) - TONES.indexOf(toneOfPhase(b))).map(
+    (phase) => [phase, lines.filter((line) => line.phase === phase).length] as const,
+  );
   return html`
     <nav class="chips" aria-label="Phases">
       <ul>
@@ -121,16 +121,22 @@ const filterForm = (lines: readonly ProjectLine[], { name, phase, queue, trouble
     html`<option value=${value} selected=${value === chosen}>${label}</option>`;
   return html`
     <form class="filter" role="search" aria-label="Projects" method="get" action="/">
-      <label for="filter-name">Name</label>
-      <input id="filter-name" name="name" type="search" value=${name} autocomplete="off" spellcheck="false" />
-      <label for="filter-phase">Phase</label>
-      <select id="filter-phase" name="phase">
-        ${option('', 'any', phase)} ${PHASES.map((each) => option(each, each, phase))}
-      </select>
-      <label for="filter-queue">Queue</label>
-      <select id="filter-queue" name="queue">
-        ${option('', 'any', queue)} ${queues.map((each) => option(each, each, queue))}
-      </select>
+      <label for="filter-name">
+        Name
+        <input id="filter-name" name="name" type="search" value=${name} autocomplete="off" spellcheck="false" />
+      </label>
+      <label for="filter-phase">
+        Phase
+        <select id="filter-phase" name="phase">
+          ${option('', 'any', phase)} ${PHASES.map((each) => option(each, each, phase))}
+        </select>
+      </label>
+      <label for="filter-queue">
+        Queue
+        <select id="filter-queue" name="queue">
+          ${option('', 'any', queue)} ${queues.map((each) => option(each, each, queue))}
+        </select>
+      </label>
       ${trouble ? html`<input type="hidden" name="trouble" value="1" />` : null}
       <button type="submit">Filter</button>
       ${name + phase + queue === '' && !trouble ? null : html`<a href="/">Clear</a>`}

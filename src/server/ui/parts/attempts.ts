@@ -27,7 +27,7 @@ const attemptMarkup = (attempt: AttemptView, open: boolean, nowMs: number, mask:
       <summary>
         <b>Attempt ${number}</b> <span class="soft">${resumed ? 'resumed, ' : ''}${startedAt === null ? 'not seen yet' : html`started ${ago(startedAt, nowMs)}`}, ${endedAt === null ? 'goes on' : html`ended ${ago(endedAt, nowMs)} (${cause ?? 'cause unknown'})`}</span>
       </summary>
-      <p class="soft">Session ${sessionName ?? 'without a name'}, ${runs.length} ${runs.length === 1 ? 'run' : 'runs'} on record</p>
+      <p class="soft">Session ${sessionName ?? 'without a name'}${runs.length === 0 ? '; no run has ended yet' : ''}</p>
       <ol class="runs">${runs.map((run) => runMarkup(run, nowMs, mask))}</ol>
     </details>
   `;
