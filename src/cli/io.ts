@@ -6,7 +6,7 @@ export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: n
 
 /** The world of one call of the command line. */
 export interface Io {
-  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdin: Readable & { readonly isTTY?: boolean; readonly setRawMode?: (on: boolean) => unknown };
   /** Data. */
   readonly stdout: Output;
   /** Messages. */

@@ -22,6 +22,7 @@ import { runCommand } from './verbs/run.ts';
 import { suspendCommand, unsuspendCommand } from './verbs/suspend.ts';
 import { syncCommand } from './verbs/sync.ts';
 import { validateCommand } from './verbs/validate.ts';
+import { topCommand } from './verbs/top.ts';
 import { versionCommand } from './verbs/version.ts';
 import { waitCommand } from './verbs/wait.ts';
 
@@ -34,6 +35,7 @@ const GROUPS = {
     logsCommand,
     attachCommand,
     eventsCommand,
+    topCommand,
     planCommand,
     doctorCommand,
     waitCommand,

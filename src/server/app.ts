@@ -9,6 +9,7 @@ import { healthRoutes } from './health.ts';
 import { otherMethods } from './method.ts';
 import { failure, Refused, statusOf } from './status.ts';
 import { statusPageRoutes } from './ui/routes.ts';
+import { topView } from './views/top.ts';
 
 export interface AppOptions extends ApiOptions {
   readonly registry: Registry;
@@ -36,6 +37,10 @@ export const createApp = (options: AppOptions): Express => {
     response.json(controllerInfo(options.reader, version));
   };
   app.route('/version').get(info).all(otherMethods);
+  const top: RequestHandler = (_request, response) => {
+    response.json(topView(options.reader, control.beatsOf, control.health));
+  };
+  app.route('/top').get(top).all(otherMethods);
   app.use('/api/v1', apiRoutes(options));
   app.use(statusPageRoutes(options));
   app.use((request) => {

@@ -14,6 +14,7 @@ import type { List } from './views/list.ts';
 import type { NotificationView } from './views/notification.ts';
 import type { QueueView } from './views/queue.ts';
 import type { SessionView } from './views/session.ts';
+import type { TopView } from './views/top.ts';
 import type { EventFilter } from './views/views.ts';
 
 /** What the command line can ask for. Every call may reject with a UserError, for what is not there with NotFound. */
@@ -28,6 +29,8 @@ export interface Client {
   manifests(): Promise<List<ManifestRow>>;
   events(filter?: EventFilter): Promise<List<Event>>;
   queues(): Promise<List<QueueView>>;
+  /** How everything does, in numbers. */
+  top(): Promise<TopView>;
   locks(): Promise<List<Holder>>;
   notifications(): Promise<List<NotificationView>>;
   plan(): Promise<readonly PlannedAction[]>;

@@ -62,6 +62,7 @@ export const createHttpClient = (target: Target): Client => {
     manifests: () => get('/api/v1/manifests'),
     events: (filter = {}) => get(`/api/v1/events${queryOf(eventQuery(filter))}`),
     queues: () => get('/api/v1/queues'),
+    top: () => get('/top'),
     locks: () => get('/api/v1/locks'),
     notifications: () => get('/api/v1/notifications'),
     testAlerts: () => call('POST', '/api/v1/alerts/test'),

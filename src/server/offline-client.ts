@@ -5,6 +5,7 @@ import type { Client, Whereabouts } from './client.ts';
 import { controllerInfo, TMUX_SOCKET_SETTING } from './controller-info.ts';
 import type { SocketOf } from './views/project.ts';
 import { listOf } from './views/list.ts';
+import { topView } from './views/top.ts';
 import { createViews, type Views } from './views/views.ts';
 
 /** The client where no controller runs: reads what the last one left, and refuses the rest in one line. */
@@ -30,6 +31,7 @@ export const createOfflineClient = ({ stateDir, database, tmuxSocket, locks }: W
     manifests: async () => views().manifests(),
     events: async (filter) => views().events(filter),
     queues: async () => views().queues(),
+    top: async () => topView(open(), () => null, null),
     notifications: async () => views().notifications(),
     sessions: async () => refuse(),
     locks: async () => listOf('Lock', 0, locks()),

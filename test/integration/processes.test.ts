@@ -8,6 +8,7 @@ import * as assert from 'uvu/assert';
 import { systemClock } from '../../src/adapters/clock.ts';
 import { openProcesses } from '../../src/adapters/processes/processes.ts';
 import { readStat } from '../../src/adapters/processes/stat.ts';
+import { usageIn } from '../../src/adapters/processes/usage.ts';
 import type { ProcessIdentity } from '../../src/api/observation.ts';
 import { eventually } from '../helpers/eventually.ts';
 
@@ -153,6 +154,17 @@ test('those who ask together share one scan, and none is given one begun before 
   await setImmediate();
   const later = processes.observe(clock.now().monotonicMs);
   assert.is.not(await running, await later);
+});
+
+test('what a Project uses is what all its processes use, children too', async () => {
+  run('used', 'i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; sleep 1000 & wait');
+  run('unused', 'sleep 1000; true');
+  const usage = async (uid: string) => usageIn(await processes.observe(clock.now().monotonicMs), uid);
+  await eventually(async () => (await usage('used')).processes === 2 && (await usage('unused')).processes === 2);
+  const [used, unused, nobody] = [await usage('used'), await usage('unused'), await usage('nobody')];
+  assert.ok(used.cpuMs > unused.cpuMs, `${used.cpuMs} ms and ${unused.cpuMs} ms`);
+  assert.ok(used.memoryBytes > 1024 ** 2, `${used.memoryBytes} bytes`);
+  assert.equal(nobody, { processes: 0, cpuMs: 0, memoryBytes: 0 });
 });
 
 test.run();

@@ -7,7 +7,7 @@ import type { Entry } from '../../src/adapters/processes/table.ts';
 import type { ProcessIdentity } from '../../src/api/observation.ts';
 
 const statLine = (name: string): string =>
-  `4711 (${name}) S 42 4711 4711 34816 4711 4194304 100 0 0 0 0 0 0 0 20 0 1 0 163522 3133440 381 18446744073709551615`;
+  `4711 (${name}) S 42 4711 4711 34816 4711 4194304 100 0 0 0 7 5 3 2 20 0 1 0 163522 3133440 381 18446744073709551615`;
 
 const entry = (pid: number, ppid: number, marker: string | null = null, window: string | null = null): Entry => ({
   pid,
@@ -30,6 +30,7 @@ test('the stat of a process is read whatever its name contains', () => {
       terminal: 34816,
       foreground: 4711,
       startTicks: 163522,
+      cpuTicks: 17,
     });
   }
 });

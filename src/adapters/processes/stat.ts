@@ -11,6 +11,8 @@ export interface Stat extends ProcessIdentity {
   readonly group: number;
   /** The process group that reads its terminal's input; -1 for none. */
   readonly foreground: number;
+  /** Time on a CPU in ticks (100 a second), its own and that of children it has waited for. */
+  readonly cpuTicks: number;
 }
 
 /** Parses /proc/PID/stat; null for anything that is not such a line. */
@@ -23,8 +25,9 @@ export const parseStat = (line: string): Stat | null => {
   const terminal = Number(fields[4]);
   const foreground = Number(fields[5]);
   const startTicks = Number(fields[19]);
-  if (![pid, ppid, group, terminal, foreground, startTicks].every(Number.isSafeInteger)) return null;
-  return { pid, ppid, state: fields[0] ?? '', group, terminal, foreground, startTicks };
+  const cpuTicks = fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0);
+  if (![pid, ppid, group, terminal, foreground, startTicks, cpuTicks].every(Number.isSafeInteger)) return null;
+  return { pid, ppid, state: fields[0] ?? '', group, terminal, foreground, startTicks, cpuTicks };
 };
 
 /** A zombie has ended; only its parent has not asked for its exit status yet. */

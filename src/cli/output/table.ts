@@ -1,6 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 
+/** Between two columns. */
+export const GAP = 3;
+
 const NO_BORDERS = {
   top: '',
   'top-mid': '',
@@ -16,7 +19,7 @@ const NO_BORDERS = {
   'mid-mid': '',
   right: '',
   'right-mid': '',
-  middle: '   ',
+  middle: ' '.repeat(GAP),
 };
 
 /** Rows in columns as kubectl prints them; `widths` are the least widths of the columns. */
