@@ -13,7 +13,7 @@ export interface Status {
   /** The HTTP status. */
   readonly code: number;
   /** Only where there is something to say. */
-  readonly details?: { readonly retryAfterSeconds: number };
+  readonly details?: { readonly retryAfterSeconds: number } | undefined;
 }
 
 const REASONS: Readonly<Record<number, string>> = {
