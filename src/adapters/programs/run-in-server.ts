@@ -18,7 +18,7 @@ import {
 } from './program.ts';
 
 export interface ServerOptions {
-  /** FIFOs and scripts live below it, in `programs`. */
+  /** FIFOs and scripts live below it, in `program-fifos` and `programs`. */
   readonly stateDir: string;
   readonly processes: Pick<Processes, 'signalTree'>;
   /** Has a tmux server run a line of shell and does not wait for its end. */
@@ -34,7 +34,8 @@ const GONE_WITHIN_MS = 1000;
  */
 export const runInServer = ({ stateDir, processes, runDetached }: ServerOptions): RunProgram => {
   const place = join(stateDir, 'programs');
-  const fifos = openFifoPool(join(stateDir, 'fifos'));
+  // A stock of its own: nobody else takes from it.
+  const fifos = openFifoPool(join(stateDir, 'program-fifos'));
   // What an earlier life has left is nobody's any more.
   const cleared = rm(place, { recursive: true, force: true });
 

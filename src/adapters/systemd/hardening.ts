@@ -15,6 +15,8 @@ const EVERYWHERE = [
   'SystemCallArchitectures=native',
   'SystemCallFilter=@system-service',
   'SystemCallFilter=~@privileged @resources',
+  // A file that is written in place of another one is given to the same owner, also where that is ourselves.
+  'SystemCallFilter=@chown',
   'SystemCallErrorNumber=EPERM',
   'KeyringMode=private',
   'UMask=0077',
