@@ -66,3 +66,11 @@ export const seriesOf = (page: string): ReadonlyMap<string, number> => {
 /** Every series that a scrape shows. */
 export const scrape = async (registry: Registry): Promise<ReadonlyMap<string, number>> =>
   seriesOf(await registry.metrics());
+
+/** The labels of a page that name what they should not: paths, sessions, uids, or the words of an error. */
+export const unfitLabels = (page: string): readonly string[] =>
+  [...page.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)]
+    .map(([all, name = '', value = '']) => ({ all, name, value }))
+    .filter(({ name }) => name !== 'le' && name !== 'version' && name !== 'node')
+    .filter(({ value }) => !/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(value) || /[0-9a-f]{8}-[0-9a-f]{4}-/.test(value))
+    .map(({ all }) => all);

@@ -6,7 +6,7 @@ import type { Phase } from '../../api/phase.ts';
 import { conditionsOf } from './conditions.ts';
 import { nextLookMs } from './deadlines.ts';
 import { type Decision, projectMachine } from './machine.ts';
-import { QUEUE_FULL } from './rules/absent.ts';
+import { wantsPlace } from './rules/absent.ts';
 import { pipeWindows, recordRuns, recordState } from './records.ts';
 import { classify, type Situation } from './situation.ts';
 
@@ -44,7 +44,7 @@ export const decide = (c: Case): Plan => {
     ...decided,
     observedGeneration: s.unknown === null ? s.project.generation : decided.observedGeneration,
     satisfied: satisfiedNow(s, decided),
-    queuedSince: decided.reason === QUEUE_FULL ? (decided.queuedSince ?? s.now) : null,
+    queuedSince: wantsPlace(s, decided.phase) ? (decided.queuedSince ?? s.now) : null,
   };
   const memory: Memory = { ...kept, conditions: conditionsOf(s, kept) };
   const acts = decision.actions ?? [];

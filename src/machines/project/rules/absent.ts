@@ -1,3 +1,4 @@
+import type { Phase } from '../../../api/phase.ts';
 import { elapsedMs, remainingMs } from '../../../api/time.ts';
 import { begin, openIntent } from '../begin.ts';
 import { resumes } from '../launch.ts';
@@ -28,6 +29,10 @@ const waitsFor = (s: Situation): { reason: string; message: string } | null => {
       return { reason: 'DependencyNotReady', message: `waits for ${first.project} to be ${first.condition}` };
   }
 };
+
+/** It waits in its queue, and for nothing but a place in it. */
+export const wantsPlace = (s: Situation, phase: Phase): boolean =>
+  phase === 'Queued' && s.project.admittedAt === null && waitsFor(s) === null;
 
 /** No session carries our uid, and that is known. */
 export const absentRules: readonly Rule[] = [
@@ -69,7 +74,7 @@ export const absentRules: readonly Rule[] = [
     line: 'no place in the queue: wait',
     when: (s) => s.project.admittedAt === null,
     to: 'Queued',
-    step: (s) => ({ memory: because(QUEUE_FULL, `waits for a place in queue ${s.spec.queue}`) }),
+    step: (s) => ({ memory: because('QueueFull', `waits for a place in queue ${s.spec.queue}`) }),
   },
   {
     line: 'the wait before the next start is not over',
