@@ -23,11 +23,13 @@ export interface StreamOptions {
   readonly onQuiet?: () => boolean;
   /** So often something is sent, or a proxy would cut the connection. Default: 15 s. */
   readonly keepAliveMs?: number;
+  /** A client that reads nothing for so long is cut off; it can come back and resume. Default: 30 s. */
+  readonly maxStallMs?: number;
 }
 
 const KEEP_ALIVE_MS = 15_000;
-/** A client that reads nothing for so long, or has so many events before it, is cut off; it can come back and resume. */
 const MAX_STALL_MS = 30_000;
+/** So is one that has so many changes before it. */
 const MAX_WAITING = 5000;
 
 /**
@@ -35,7 +37,7 @@ const MAX_WAITING = 5000;
  * it takes: a slow reader costs a list of references, and not for long.
  */
 export const openStream = (response: Response, options: StreamOptions): EventStream => {
-  const { closing, onQuiet = () => false, keepAliveMs = KEEP_ALIVE_MS } = options;
+  const { closing, onQuiet = () => false, keepAliveMs = KEEP_ALIVE_MS, maxStallMs = MAX_STALL_MS } = options;
   const waiting: (() => string)[] = [];
   let stall: NodeJS.Timeout | null = null;
   let room = Number.POSITIVE_INFINITY;
@@ -48,7 +50,7 @@ export const openStream = (response: Response, options: StreamOptions): EventStr
   const pump = (): void => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       if (response.write(next())) continue;
-      stall = setTimeout(cut, MAX_STALL_MS).unref();
+      stall = setTimeout(cut, maxStallMs).unref();
       return;
     }
   };
