@@ -54,6 +54,7 @@ export const openMeasures = (parts: MeasureParts): Pick<Metrics, 'registry'> & {
     breakerIsOpen: () => breakerIn(store).state === 'Open',
     locks: () => world.locks.list(),
     mostProjects: config.metricsProjects,
+    externalServers: config.externalTmuxServers,
   });
   const stop = trace.listen(tracer);
   return {

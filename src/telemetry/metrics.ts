@@ -52,6 +52,8 @@ export interface MetricsSources {
   readonly locks: () => readonly Holder[];
   /** Of how many Projects each has series of its own. */
   readonly mostProjects: number;
+  /** So many tmux servers are kept by somebody else, and are to be there. */
+  readonly externalServers: number;
 }
 
 export interface Metrics {
@@ -83,7 +85,7 @@ export const createMetrics = (sources: MetricsSources): Metrics => {
     lockMetrics(registry),
     preflightMetrics(registry),
     stateMetrics(registry),
-    tmuxMetrics(registry, reader),
+    tmuxMetrics(registry, sources),
     storeMetrics(registry, sources.places),
     successMetrics(registry, sources),
   ];

@@ -47,5 +47,6 @@ export const metricsOf = (store: Store, stateDir: string, mostProjects = 2000): 
     breakerIsOpen: () => false,
     locks: () => [],
     mostProjects,
+    externalServers: 0,
   });
 };

@@ -50,6 +50,7 @@ export const metricsOver = ({
     breakerIsOpen: () => false,
     locks: () => locks,
     mostProjects,
+    externalServers: 0,
   });
 
 /** Every series of a page of metrics, by its name with labels as Prometheus writes them. */

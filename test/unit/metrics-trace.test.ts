@@ -3,7 +3,18 @@ import * as assert from 'uvu/assert';
 import { ACTION_KINDS } from '../../src/api/action.ts';
 import { CHECK_RESULTS, CHECKS } from '../../src/api/check.ts';
 import { LOCK_PURPOSES } from '../../src/api/lock.ts';
-import { ACTION_RESULTS, CONTROLLERS, RECONCILE_RESULTS, SOURCES, type Trace } from '../../src/api/trace.ts';
+import { BEGIN_CAUSES, INTERVENTIONS, REPAIRS, RESTART_CAUSES } from '../../src/api/life.ts';
+import { END_CAUSES } from '../../src/api/memory.ts';
+import { TMUX_COMMANDS } from '../../src/api/tmux-commands.ts';
+import {
+  ACTION_RESULTS,
+  CONTROLLERS,
+  RECONCILE_RESULTS,
+  SOURCES,
+  TMUX_RESULTS,
+  type Trace,
+  TRANSACTION_RESULTS,
+} from '../../src/api/trace.ts';
 import { metricsOver, scrape } from '../helpers/metrics.ts';
 
 const test = suite('the metrics');
@@ -46,6 +57,25 @@ test('every counter is there before it first counts', async () => {
     ...CHECKS.flatMap((check) =>
       CHECK_RESULTS.map((result) => `tmuxlet_preflight_checks_total{check="${check}",result="${result}"}`),
     ),
+    ...LOCK_PURPOSES.map((purpose) => `tmuxlet_lock_wait_seconds_count{purpose="${purpose}"}`),
+    ...BEGIN_CAUSES.map((cause) => `tmuxlet_attempts_started_total{cause="${cause}"}`),
+    ...END_CAUSES.map((cause) => `tmuxlet_attempts_ended_total{cause="${cause}"}`),
+    ...RESTART_CAUSES.map((cause) => `tmuxlet_restarts_total{cause="${cause}"}`),
+    ...REPAIRS.map((repair) => `tmuxlet_repairs_total{repair="${repair}"}`),
+    ...['killed', 'adopted'].map((outcome) => `tmuxlet_orphans_ended_total{outcome="${outcome}"}`),
+    ...TMUX_COMMANDS.flatMap((command) =>
+      TMUX_RESULTS.map((result) => `tmuxlet_tmux_command_seconds_count{command="${command}",result="${result}"}`),
+    ),
+    ...TRANSACTION_RESULTS.map((result) => `tmuxlet_store_transaction_seconds_count{result="${result}"}`),
+    ...INTERVENTIONS.map((verb) => `tmuxlet_manual_interventions_total{verb="${verb}"}`),
+    'tmuxlet_queue_wait_seconds_count{queue="default"}',
+    'tmuxlet_queue_waiting{queue="default",reason="QueueFull"}',
+    'tmuxlet_repair_seconds_count',
+    'tmuxlet_runs_total',
+    'tmuxlet_phantoms_total',
+    'tmuxlet_phantom_projects',
+    'tmuxlet_store_errors_total',
+    'tmuxlet_tmux_server_restarts_total',
     'tmuxlet_manifests{state="good"}',
     'tmuxlet_manifests{state="bad"}',
     'tmuxlet_manifests_last_read_timestamp_seconds',

@@ -6,7 +6,10 @@ import { TMUX_COMMANDS } from '../../api/tmux-commands.ts';
 import { TMUX_RESULTS, type Tracer } from '../../api/trace.ts';
 
 /** How tmux answers, and what the last look at each server saw. */
-export const tmuxMetrics = (registry: Registry, reader: Pick<StoreReader, 'openAttempts'>): Tracer => {
+export const tmuxMetrics = (
+  registry: Registry,
+  { reader, externalServers }: { readonly reader: Pick<StoreReader, 'openAttempts'>; readonly externalServers: number },
+): Tracer => {
   const registers = [registry];
   const commands = new Histogram({
     name: 'tmuxlet_tmux_command_seconds',
@@ -18,14 +21,15 @@ export const tmuxMetrics = (registry: Registry, reader: Pick<StoreReader, 'openA
   let newest: readonly ShardListing[] = [];
   const up = new Gauge({
     name: 'tmuxlet_tmux_up',
-    help: '1 when the tmux server answered when last looked at, 0 when it did not, or is gone with sessions on record.',
+    help: '1 when the tmux server answered when last looked at, 0 when it did not, or is gone and should be there.',
     labelNames: ['shard'],
     registers,
     collect: () => {
       up.reset();
       for (const { shard, sessions } of newest) {
         // A server that is gone, and of which nothing is expected, is neither up nor down.
-        const isWanted = (): boolean => reader.openAttempts().some((attempt) => attempt.shard === shard);
+        const isWanted = (): boolean =>
+          shard < externalServers || reader.openAttempts().some((attempt) => attempt.shard === shard);
         if (sessions.seen !== 'Absent' || isWanted()) up.set({ shard }, sessions.seen === 'Present' ? 1 : 0);
       }
     },
