@@ -10,7 +10,7 @@ import { elapsedMs, type Now } from '../api/time.ts';
 import type { Tracer } from '../api/trace.ts';
 
 export interface LifeParts {
-  readonly store: Pick<StoreReader, 'attempt' | 'attempts' | 'runs'>;
+  readonly store: Pick<StoreReader, 'attempts' | 'runs'>;
   readonly clock: Clock;
   readonly trace: Tracer;
 }
