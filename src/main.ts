@@ -4,12 +4,12 @@ import { schedule } from 'node-cron';
 import { systemClock } from './adapters/clock.ts';
 import { openLocks } from './adapters/locks/locks.ts';
 import { serviceManagerIn } from './adapters/systemd/service-manager.ts';
-import { UserError } from './api/errors.ts';
 import type { Note } from './api/note.ts';
-import type { Clock, HeldLock, Locks } from './api/ports/world.ts';
+import type { Clock, Locks } from './api/ports/world.ts';
 import { openAccess } from './composition/access.ts';
 import { openAlerting } from './composition/alerting.ts';
 import { createControl } from './composition/control.ts';
+import { takeControllerLock } from './composition/controller-lock.ts';
 import { watchHealth } from './composition/health.ts';
 import { openMeasures } from './composition/measures.ts';
 import { defaultRoom, dryManager, dryPlace, openCopy } from './composition/plan.ts';
@@ -35,25 +35,14 @@ import { noteLogger } from './telemetry/note-logger.ts';
 import { traceLogger } from './telemetry/trace-logger.ts';
 import { VERSION } from './version.ts';
 
+export { makeBackup } from './composition/backup/backup.ts';
+export { restoreBackup } from './composition/backup/restore.ts';
 export { compareAlone } from './composition/compare.ts';
 export { examine } from './composition/doctor.ts';
 export { planOnce } from './composition/plan.ts';
 
-/** EX_TEMPFAIL of sysexits.h: somebody else has what is needed, try later. */
-const HELD_BY_ANOTHER = 75;
 /** How long an end may take before it is forced. */
 const GRACE_MS = 8_000;
-
-/** One controller a state directory: the kernel's lock is held for life, and ends with the process (failure 42). */
-const takeControllerLock = (stateDir: string, locks: Locks): HeldLock => {
-  const lock = locks.tryAcquire('controller', 'controller');
-  if (lock) return lock;
-  const holder = locks.list().find((each) => each.name === 'controller');
-  const who = holder
-    ? `pid ${holder.pid} on ${holder.host}, since ${new Date(holder.since).toISOString()}`
-    : 'another process';
-  throw new UserError(`a controller is running already in ${stateDir}: ${who}`, HELD_BY_ANOTHER);
-};
 
 /**
  * Runs the controller until a signal ends it (or, with `once`, until nothing is left to do). Every session lives on.

@@ -5,6 +5,7 @@ import type { Io } from './io.ts';
 import { alertCommand } from './verbs/alert.ts';
 import { applyCommand } from './verbs/apply.ts';
 import { attachCommand } from './verbs/attach.ts';
+import { backupCommand } from './verbs/backup.ts';
 import { confirmDeletionsCommand } from './verbs/confirm-deletions.ts';
 import { createCommand } from './verbs/create.ts';
 import { deleteCommand } from './verbs/delete.ts';
@@ -18,6 +19,7 @@ import { installServiceCommand } from './verbs/install-service.ts';
 import { logsCommand } from './verbs/logs.ts';
 import { planCommand } from './verbs/plan.ts';
 import { resetCommand, restartCommand } from './verbs/restart.ts';
+import { restoreCommand } from './verbs/restore.ts';
 import { runCommand } from './verbs/run.ts';
 import { suspendCommand, unsuspendCommand } from './verbs/suspend.ts';
 import { syncCommand } from './verbs/sync.ts';
@@ -41,6 +43,7 @@ const GROUPS = {
     waitCommand,
   ],
   'Act:': [runCommand, restartCommand, resetCommand, lockCommand, confirmDeletionsCommand, syncCommand, alertCommand],
+  'Keep:': [backupCommand, restoreCommand],
   'From inside a window:': [heartbeatCommand],
   'Other:': [installServiceCommand, versionCommand],
 };
