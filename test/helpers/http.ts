@@ -89,7 +89,7 @@ export const stream = async (served: Served, path: string, headers: Record<strin
   });
   lines.on('close', () => (state.ended = true));
   // It is cut off on purpose, by one side or the other.
-  response.on('error', () => {});
+  for (const each of [response, lines]) each.on('error', () => {});
   return state;
 };
 

@@ -3,6 +3,9 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { OPENAPI_FILE, openapiText } from '../../scripts/generate-openapi.ts';
+import { apiRoutes } from '../../src/server/api.ts';
+import type { Control } from '../../src/server/control.ts';
+import { operations } from '../helpers/described.ts';
 
 const test = suite('OpenAPI');
 const written = readFileSync(OPENAPI_FILE, 'utf8');
@@ -30,6 +33,18 @@ test('whatever can go wrong is described wherever it can', () => {
   for (const { responses } of described) {
     for (const code of ['400', '401', '403', '406']) assert.ok(code in responses);
   }
+});
+
+test('every route of the API is described, and every described one is there', () => {
+  const nothing = {} as never;
+  const control = { onTrace: () => () => {} } as unknown as Control;
+  const router = apiRoutes({ reader: nothing, views: nothing, control, closing: new AbortController().signal });
+  const routes = router.stack.flatMap(({ route }) =>
+    Object.keys((route as { methods?: object } | undefined)?.methods ?? {})
+      .filter((method) => method !== '_all')
+      .map((method) => `${method.toUpperCase()} /api/v1${route?.path.replaceAll(/:(\w+)/g, '{$1}')}`),
+  );
+  assert.equal(routes.sort(), [...operations()].sort());
 });
 
 test.run();
