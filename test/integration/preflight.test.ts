@@ -313,6 +313,13 @@ test('a machine that is short of memory, terminals, processes or open files is t
   assertFails(results, 'processes', /only 10 of 1000 .*user\.slice\/pids\.max/);
   assert.is(resultOf(results, 'files').result, 'Warn');
   assert.match(resultOf(results, 'files').message, 'only 69 of 70');
+
+  // Servers in control groups of their own have limits of their own.
+  put(kernel.proc, '77/cgroup', '0::/servers.slice/tmux@0.service\n');
+  put(kernel.cgroups, 'servers.slice/tmux@0.service/pids.max', '500\n');
+  put(kernel.cgroups, 'servers.slice/tmux@0.service/pids.current', '495\n');
+  const apart = await openPreflight({ ...options, kernel, servers: async () => [77] }).machine();
+  assertFails(apart, 'processes', /only 5 of 500 .*tmux@0\.service\/pids\.max/);
 });
 
 test('a clock that has lost the time fails, and one behind the newest event warns', async () => {

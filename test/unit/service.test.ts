@@ -6,7 +6,7 @@ import { ManualClock } from '../helpers/manual-clock.ts';
 
 const test = suite('what the service manager is told');
 
-const newService = ({ watchdogMs = 30_000 as number | null, deaf = false } = {}) => {
+const newService = ({ watchdogMs = 30_000, deaf = false }: { watchdogMs?: number | null; deaf?: boolean } = {}) => {
   const told: string[] = [];
   const notes: string[] = [];
   const clock = new ManualClock();
@@ -63,7 +63,7 @@ test('a stuck controller is not fed, is told once, and is fed again when it gets
 test('nobody is fed who is not watched, nor after the end', async () => {
   const unwatched = newService({ watchdogMs: null });
   unwatched.service.ready();
-  await unwatched.clock.advance(60_000);
+  await pass(unwatched.clock, 60_000);
   assert.equal(unwatched.told, ['READY=1']);
   const { service, told, clock } = newService();
   service.ready();

@@ -72,13 +72,13 @@ const assertUntouched = async (folder: string, units: Units, whatForceDoes: stri
 const prepareState = async (installation: Installation, env: InstallOptions['env']): Promise<void> => {
   const { stateDir, tmuxSocket, user } = installation;
   const manifests = installation.manifests ?? join(stateDir, 'manifests');
-  for (const directory of [stateDir, dirname(tmuxSocket)]) await mkdir(directory, { recursive: true, mode: 0o700 });
-  await mkdir(manifests, { recursive: true });
+  // The first of the directories that were made for it, of each.
+  const made = [
+    await mkdir(stateDir, { recursive: true, mode: 0o700 }),
+    await mkdir(dirname(tmuxSocket), { recursive: true, mode: 0o700 }),
+    await mkdir(manifests, { recursive: true }),
+  ].filter((path) => path !== undefined);
   const conf = await writeTmuxConf(stateDir);
   if (user === null) recordBaseEnvironment(stateDir, env);
-  else if (user !== 'root') await giveTo(user, [stateDir, conf, manifests]);
-};
-
-const giveTo = async (user: string, paths: readonly string[]): Promise<void> => {
-  await execa('chown', [`${user}:`, '--', ...paths]);
+  else await execa('chown', ['-R', `${user}:`, '--', ...made, conf]);
 };

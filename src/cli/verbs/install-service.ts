@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import { execa } from 'execa';
@@ -86,7 +86,12 @@ const readOptions = async ({ config, io }: Context, options: Options): Promise<I
   const usual = isUser
     ? join(io.env['XDG_CONFIG_HOME'] || join(home, '.config'), 'systemd', 'user')
     : '/etc/systemd/system';
-  return { installation, folder: options.unitDir ?? usual, force: options.force === true, env: io.env };
+  return {
+    installation,
+    folder: options.unitDir === undefined ? usual : resolve(io.cwd, options.unitDir),
+    force: options.force === true,
+    env: io.env,
+  };
 };
 
 const findTmux = async (): Promise<string> => {

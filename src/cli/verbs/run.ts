@@ -19,7 +19,10 @@ export const runCommand = (act: Act): Command =>
     .option('--state-sync-interval-seconds <n>', 'how often everything is looked at again (default: 300)')
     .addOption(flag('--state-sync-dry-run', 'say what would be mended, and go on with the rest'))
     .option('--shard-size <n>', 'sessions a tmux server holds at most (default: 150)')
-    .option('--external-tmux-servers <n>', 'so many are kept by somebody else, as by systemd; none is started')
+    .option(
+      '--external-tmux-servers <n>',
+      'tmux servers that somebody else keeps, as systemd does; then none is started (default: 0)',
+    )
     .option('--metrics-projects <n>', 'so many have metrics of their own; of more, the rest is counted (default: 2000)')
     .option('--log-max-bytes <n>', "at which size a window's log is rotated (default: 10485760)")
     .option('--log-keep <n>', 'rotated logs that are kept of each window (default: 3)')
