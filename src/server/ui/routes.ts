@@ -1,4 +1,4 @@
-import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
+import { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
 import type { StoreReader } from '../../api/ports/store.ts';
 import type { Control } from '../control.ts';
 import { controllerInfo } from '../controller-info.ts';
@@ -52,6 +52,16 @@ export const statusPageRoutes = ({ reader, views, control, version }: StatusPage
     else show(response.status(status.code), troublePage(status));
   };
 
+  const project: RequestHandler<{ name: string }> = async ({ params: { name } }, response) => {
+    const row = reader.projectByName(name);
+    if (row === null) throw new NotFound(`project "${name}" not found`);
+    const screens = await control.screens(row.uid);
+    show(response, projectPage({ row, description: views.describe(name), screens, nowMs: Date.now() }));
+  };
+  const sessions: RequestHandler = async (_request, response) => {
+    const { sessions, warnings } = sessionViews(await control.listings(), reader, control.ownerId);
+    show(response, sessionsPage({ sessions, warnings, nowMs: Date.now() }));
+  };
   const pages = Router()
     .get('/', (request, response) => {
       const nowMs = Date.now();
@@ -60,20 +70,11 @@ export const statusPageRoutes = ({ reader, views, control, version }: StatusPage
       const { manifests } = controllerInfo(reader, version);
       show(response, projectsPage({ lines, warnings, filter: filterOf(request), manifests, nowMs }));
     })
-    .get('/projects/:name', async (request, response) => {
-      const { name } = request.params;
-      const row = reader.projectByName(name);
-      if (row === null) throw new NotFound(`project "${name}" not found`);
-      const screens = await control.screens(row.uid);
-      show(response, projectPage({ row, description: views.describe(name), screens, nowMs: Date.now() }));
-    })
+    .get('/projects/:name', project)
     .get('/queues', (_request, response) => {
       show(response, queuesPage(queueViews(reader)));
     })
-    .get('/sessions', async (_request, response) => {
-      const { sessions, warnings } = sessionViews(await control.listings(), reader, control.ownerId);
-      show(response, sessionsPage({ sessions, warnings, nowMs: Date.now() }));
-    })
+    .get('/sessions', sessions)
     .get('/locks', (_request, response) => {
       show(response, locksPage(control.locks(), Date.now()));
     })

@@ -31,7 +31,7 @@ const isSelecting = () => {
 };
 
 const morphed = {
-  morphStyle: 'innerHTML',
+  morphStyle: 'outerHTML',
   ignoreActiveValue: true,
   callbacks: {
     beforeNodeMorphed: (before, now) => !before.isEqualNode(now),
@@ -47,11 +47,8 @@ const show = (page) => {
     location.reload();
     return;
   }
-  const newMain = page.getElementById('main');
-  Object.assign(main.dataset, newMain.dataset);
   document.title = page.title;
-  Idiomorph.morph(main, newMain, morphed);
-  for (const id of ['controller', 'footer']) {
+  for (const id of ['main', 'controller', 'footer']) {
     Idiomorph.morph(document.getElementById(id), page.getElementById(id), morphed);
   }
 };
@@ -59,22 +56,25 @@ const show = (page) => {
 let pauseUntil = 0;
 let timer = null;
 
-/** @returns whether the server answered with a page */
-const look = async () => {
-  const begun = performance.now();
+/** The page as it is now; null when the server does not answer with one. */
+const ask = async () => {
   try {
     const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
     const answer = await fetch(location.href, { headers: { accept: 'text/html' }, signal });
-    if (!answer.headers.get('content-type')?.startsWith('text/html')) return false;
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    if (!isSelecting()) show(page);
-    return true;
+    return answer.headers.get('content-type')?.startsWith('text/html') ? await answer.text() : null;
   } catch {
-    return false;
-  } finally {
-    const now = performance.now();
-    pauseUntil = now + Math.max(LEAST_PAUSE_MS, PAUSE_FACTOR * (now - begun));
+    return null;
   }
+};
+
+/** @returns whether the server answered */
+const look = async () => {
+  const begun = performance.now();
+  const text = await ask();
+  if (text !== null && !isSelecting()) show(new DOMParser().parseFromString(text, 'text/html'));
+  const now = performance.now();
+  pauseUntil = now + Math.max(LEAST_PAUSE_MS, PAUSE_FACTOR * (now - begun));
+  return text !== null;
 };
 
 /** However often it rings, there is one look at a time, and a pause after it. */
@@ -82,7 +82,8 @@ const ring = () => {
   if (document.hidden || source === null || timer !== null) return;
   timer = setTimeout(
     async () => {
-      if (source !== null && !(await look())) lose();
+      const mine = watches;
+      if (source !== null && !(await look()) && mine === watches) lose();
       timer = null;
     },
     Math.max(0, pauseUntil - performance.now()),
@@ -90,37 +91,64 @@ const ring = () => {
 };
 
 let source = null;
+/** Counts the times that watching was begun or left: what was begun before is nobody's any more. */
+let watches = 0;
 let retryMs = FIRST_RETRY_MS;
 let retryTimer = null;
 
-const watch = () => {
-  source = new EventSource(`/api/v1/projects?watch=1&resourceVersion=${main.dataset.version}`);
-  source.onopen = () => {
+/** The version of the list from which on a watch can be asked for; null when the server does not say. */
+const versionNow = async () => {
+  try {
+    const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+    return (await (await fetch('/api/v1/projects?limit=1', { signal })).json()).metadata.resourceVersion;
+  } catch {
+    return null;
+  }
+};
+
+const watch = async () => {
+  const mine = ++watches;
+  const version = await versionNow();
+  if (mine !== watches) return;
+  if (version === null) {
+    lose();
+    return;
+  }
+  source = new EventSource(`/api/v1/projects?watch=1&resourceVersion=${version}`);
+  source.addEventListener('open', () => {
     retryMs = FIRST_RETRY_MS;
     tell('live', 'Live');
-  };
+    // Something has changed since the page was made.
+    if (version !== main.dataset.version) ring();
+  });
   for (const type of ['ADDED', 'MODIFIED', 'DELETED']) source.addEventListener(type, ring);
-  source.onerror = lose;
+  source.addEventListener('error', lose);
 };
 
 const leave = () => {
+  watches++;
   source?.close();
   source = null;
   clearTimeout(retryTimer);
 };
 
-/** The server is gone, or what we know is too old for it: look at everything again, then watch from there. */
+/** Looks at everything again, and watches from there on; while nobody answers, it tries again later. */
+const resume = async () => {
+  const mine = watches;
+  const answered = await look();
+  if (mine !== watches) return;
+  if (answered) {
+    await watch();
+    return;
+  }
+  tell('lost', 'Not live, trying again');
+  retryMs = Math.min(LAST_RETRY_MS, 2 * retryMs);
+  lose();
+};
+
 function lose() {
   leave();
-  if (document.hidden) return;
-  retryTimer = setTimeout(async () => {
-    if (await look()) watch();
-    else {
-      tell('lost', 'Not live, trying again');
-      retryMs = Math.min(LAST_RETRY_MS, 2 * retryMs);
-      lose();
-    }
-  }, retryMs);
+  if (!document.hidden) retryTimer = setTimeout(resume, retryMs);
 }
 
 /** What no watch tells of, ages and screens, is looked at when the page says that it has grown old. */
@@ -129,11 +157,10 @@ const tick = () => {
   setTimeout(tick, Number(main.dataset.every) * 1_000);
 };
 
-document.addEventListener('visibilitychange', async () => {
+/** Nobody looks at a page that is hidden; who comes back sees at once what is true now. */
+document.addEventListener('visibilitychange', () => {
   leave();
-  if (document.hidden) return;
-  if (await look()) watch();
-  else lose();
+  if (!document.hidden) void resume();
 });
-if (!document.hidden) watch();
+if (!document.hidden) void watch();
 setTimeout(tick, Number(main.dataset.every) * 1_000);

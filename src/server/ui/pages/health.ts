@@ -30,7 +30,7 @@ export const healthPage = ({ live, ready, manifests, report, nowMs }: HealthPage
 
 const checkTable = (name: string, caption: string, checks: readonly HealthCheck[]): Markup =>
   table({
-    name: 'checks',
+    name: `checks-${name}`,
     caption,
     columns: [{ label: 'Check' }, { label: 'State' }, { label: 'What was found' }],
     // What is not well comes first.

@@ -29,7 +29,7 @@ const section = ({ name, maxConcurrent, admitted, waiting }: QueueView): Markup 
           </details>`
     }
     ${table({
-      name: 'waiting',
+      name: `waiting-${name}`,
       caption: `Waiting in ${name}, next first`,
       columns: [{ label: 'Project' }, { label: 'Priority', kind: 'number' }, { label: 'Reason' }, { label: 'Message' }],
       rows: waiting.map(({ project, priority, reason, message }) => ({

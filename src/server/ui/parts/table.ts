@@ -13,8 +13,9 @@ export interface Row {
 }
 
 export interface Table {
-  /** Chooses the widths of columns in the style sheet. */
+  /** Unique on the page; the style sheet chooses the widths of columns by it. */
   readonly name: string;
+  /** A heading, by which people find it who listen. */
   readonly caption: Content;
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
@@ -26,22 +27,30 @@ export interface Table {
  * A table whose rows are laid out by the style sheet: in columns, or on a phone each as a card. A browser forgets what
  * a table is when it is laid out so; the roles say it again.
  */
-export const table = ({ name, caption, columns, rows, empty }: Table): Markup =>
-  rows.length === 0
-    ? html`<div class="table"><h2 class="caption">${caption}</h2><p class="empty">${empty}</p></div>`
-    : html`
-        <table class=${`table ${name}`} role="table">
-          <caption class="caption"><h2>${caption}</h2></caption>
-          <thead role="rowgroup">
-            <tr role="row">
-              ${columns.map(({ label, kind }) => html`<th role="columnheader" scope="col" class=${kind}>${label}</th>`)}
-            </tr>
-          </thead>
-          <tbody role="rowgroup">
-            ${rows.map(({ id, cells }) => html`<tr role="row" id=${id}>${cells.map((cell, index) => cellMarkup(cell, columns[index], index))}</tr>`)}
-          </tbody>
-        </table>
-      `;
+export const table = ({ name, caption, columns, rows, empty }: Table): Markup => {
+  const id = `table-${name}`;
+  return html`
+    <div class=${`table ${name}`}>
+      <h2 id=${id}>${caption}</h2>
+      ${
+        rows.length === 0
+          ? html`<p class="empty">${empty}</p>`
+          : html`
+            <table role="table" aria-labelledby=${id}>
+              <thead role="rowgroup">
+                <tr role="row">
+                  ${columns.map(({ label, kind }) => html`<th role="columnheader" scope="col" class=${kind}>${label}</th>`)}
+                </tr>
+              </thead>
+              <tbody role="rowgroup">
+                ${rows.map(({ id, cells }) => html`<tr role="row" id=${id}>${cells.map((cell, index) => cellMarkup(cell, columns[index], index))}</tr>`)}
+              </tbody>
+            </table>
+          `
+      }
+    </div>
+  `;
+};
 
 const cellMarkup = (cell: Content, column: Column | undefined, index: number): Markup =>
   index === 0

@@ -1,0 +1,223 @@
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { launchBrowser, openPage, type WatchedPage } from '../helpers/browser.ts';
+import { type ControllerProcess, withController } from '../helpers/controller.ts';
+import { eventually } from '../helpers/eventually.ts';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+const test = suite<{ browser: Browser }>('the status page in Chromium');
+
+test.before(async (context) => {
+  context.browser = await launchBrowser();
+});
+test.after(({ browser }) => browser.close());
+
+/** Where the controller of this life listens, as it says itself. */
+const urlOf = ({ output }: ControllerProcess): string => {
+  const url = [...output.matchAll(/http:\/\/127\.0\.0\.1:\d+/g)].at(-1)?.[0];
+  if (url === undefined) throw new Error('the controller has not said where it listens');
+  return url;
+};
+
+const rowText = (page: Page, name: string): Promise<string> => page.locator(`#project-${name}`).innerText();
+
+/** The page is the one that was loaded first: it has not been loaded anew since. */
+const stamp = (page: Page): Promise<void> => page.evaluate('globalThis.loadedOnce = true');
+const isStamped = (page: Page): Promise<boolean> => page.evaluate('globalThis.loadedOnce === true');
+
+const untilLive = (page: Page): Promise<void> => page.locator('#live[data-state="live"]').waitFor();
+
+const assertQuiet = ({ complaints }: WatchedPage): void => assert.equal(complaints, []);
+
+/** Prints its lines one after the other, each when a file of that number is there. */
+const PRINTING =
+  'n=0; printf "\\033[31mred\\033[0m <script>x</script>\\n"; while :; do n=$((n+1)); while [ ! -e "go-$n" ]; do sleep 0.05; done; echo "line $n"; done';
+
+test('Projects appear, and a kill is seen live, without a reload, a complaint or a lost place', async ({ browser }) => {
+  await withController(async (controller) => {
+    controller.declare('web', { restartPolicy: 'Never' });
+    await controller.start();
+    await controller.untilPhase('web', 'Running');
+    const watched = await openPage(browser);
+    const { page } = watched;
+    await page.goto(urlOf(controller));
+    await untilLive(page);
+    await stamp(page);
+    assert.match(await rowText(page, 'web'), 'Running');
+    assert.match(await page.locator('#controller').innerText(), 'Controller well');
+
+    // What somebody types is not taken from under his fingers.
+    await page.locator('#filter-name').fill('we');
+    controller.declare('api');
+    await page.locator('#project-api').waitFor();
+    await eventually(async () => (await rowText(page, 'api')).includes('Running'), { withinMs: 20_000 });
+    assert.is(await page.locator('#filter-name').inputValue(), 'we');
+    assert.ok(await page.locator('#filter-name').evaluate((input) => input === input.ownerDocument.activeElement));
+
+    controller.tmux('kill-session', '-t', '=api:');
+    const [pid] = (await controller.processesOf('web')).slice(-1);
+    process.kill(pid ?? 0, 'SIGKILL');
+    await eventually(async () => (await rowText(page, 'web')).includes('Failed'), { withinMs: 20_000 });
+    await eventually(async () => /Running[\s\S]*\b2\b/.test(await rowText(page, 'api')), { withinMs: 20_000 });
+    assert.match(await page.title(), '(1)');
+    assert.ok(await isStamped(page));
+    assertQuiet(watched);
+  });
+});
+
+test('a tail follows what a window prints, in its colours, and stays where somebody has scrolled to', async ({
+  browser,
+}) => {
+  await withController(async (controller) => {
+    controller.declare('web', { session: { windows: [{ name: 'main', command: PRINTING }] } });
+    await controller.start();
+    await controller.untilPhase('web', 'Running');
+    const watched = await openPage(browser);
+    const { page } = watched;
+    await page.goto(`${urlOf(controller)}/projects/web`);
+    await untilLive(page);
+    await stamp(page);
+    const screen = page.locator('.window .screen');
+    await eventually(async () => (await screen.innerText()).includes('<script>x</script>'), { withinMs: 20_000 });
+    assert.is(await screen.locator('.ansi-red-fg').innerText(), 'red');
+
+    const { writeFile } = await import('node:fs/promises');
+    const go = async (from: number, to: number): Promise<void> => {
+      for (let number = from; number <= to; number++) await writeFile(`${controller.work}/go-${number}`, '');
+      await eventually(async () => (await screen.innerText()).includes(`line ${to}`), { withinMs: 20_000 });
+    };
+    await page.locator('#spec > summary').click();
+    await go(1, 100);
+    const fromEnd = (): Promise<number> => screen.evaluate((box) => Math.abs(box.scrollTop));
+    assert.ok(await screen.evaluate((box) => box.scrollHeight > box.clientHeight));
+    assert.is(await fromEnd(), 0);
+    await screen.evaluate((box) => box.scrollBy(0, -200));
+    await go(101, 103);
+    assert.ok((await fromEnd()) >= 200);
+    assert.is(await page.locator('#spec').getAttribute('open'), '');
+    assert.ok(await isStamped(page));
+    assertQuiet(watched);
+  });
+});
+
+test('a controller that goes is told once, and when it is back the page is live again', async ({ browser }) => {
+  await withController(async (controller) => {
+    controller.declare('web');
+    await controller.start();
+    await controller.untilPhase('web', 'Running');
+    const { page } = await openPage(browser);
+    const url = urlOf(controller);
+    await page.goto(url);
+    await untilLive(page);
+    await controller.kill();
+    await page.locator('#live[data-state="lost"]').waitFor();
+    assert.match(await page.locator('#live').innerText(), 'Not live');
+    // The same port again: the page knows no other.
+    await controller.start('--listen', new URL(url).host);
+    await page.locator('#live[data-state="live"]').waitFor({ timeout: 30_000 });
+    assert.match(await rowText(page, 'web'), 'web');
+  });
+});
+
+test('without JavaScript everything is shown, the filter works, and the page loads itself anew', async ({
+  browser,
+}) => {
+  await withController(async (controller) => {
+    controller.declare('web');
+    controller.declare('api', { suspend: true, queue: 'night' });
+    await controller.start();
+    await controller.untilPhase('web', 'Running');
+    await controller.untilPhase('api', 'Suspended');
+    const watched = await openPage(browser, { javaScriptEnabled: false });
+    const { page } = watched;
+    await page.goto(urlOf(controller));
+    assert.is(await page.locator('#main tbody tr').count(), 2);
+    assert.is(await page.locator('meta[http-equiv="refresh"]').count(), 1);
+    await page.locator('#filter-name').fill('ap');
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await page.waitForURL(/name=ap/);
+    assert.equal(
+      await page
+        .locator('#main tbody tr')
+        .allInnerTexts()
+        .then((rows) => rows.length),
+      1,
+    );
+    assert.match(await rowText(page, 'api'), 'Suspended');
+    await page.getByRole('link', { name: 'Clear' }).click();
+    await page.locator('#filter-queue').selectOption('night');
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await page.waitForURL(/queue=night/);
+    assert.is(await page.locator('#project-web').count(), 0);
+    await page.goto(`${urlOf(controller)}/projects/web`);
+    assert.is(await page.locator('.window .screen').count(), 1);
+    assertQuiet(watched);
+  });
+});
+
+test('every page passes the checks of axe, in light and dark, on a desk and on a phone; the keyboard reaches all', async ({
+  browser,
+}) => {
+  await withController(async (controller) => {
+    controller.declare('web', { session: { windows: [{ name: 'main', command: PRINTING }] } });
+    controller.declare('fails', {
+      restartPolicy: 'Never',
+      session: { windows: [{ name: 'main', command: 'echo no; exit 3' }] },
+    });
+    controller.declare('waits', { dependsOn: [{ project: 'fails' }] });
+    controller.declare('odd', { preflight: { git: 'Required' } });
+    await controller.start();
+    await controller.untilPhase('web', 'Running');
+    await controller.untilPhase('fails', 'Failed');
+    const url = urlOf(controller);
+    const paths = ['/', '/projects/web', '/projects/fails', '/queues', '/sessions', '/locks', '/events', '/health'];
+    for (const [colorScheme, width] of [
+      ['light', 1280],
+      ['dark', 390],
+    ] as const) {
+      // The script of axe is put in from outside; our own policy would not load it.
+      const { page, complaints } = await openPage(browser, {
+        colorScheme,
+        viewport: { width, height: 800 },
+        bypassCSP: true,
+      });
+      for (const path of paths) {
+        await page.goto(url + path);
+        await page.addScriptTag({ path: AXE });
+        const found = (await page.evaluate(
+          'axe.run().then((result) => result.violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`))',
+        )) as string[];
+        assert.equal(found, [], `${colorScheme} ${path}`);
+        assert.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `${width} ${path}`);
+      }
+      assert.equal(complaints, []);
+    }
+
+    const watched = await openPage(browser);
+    const { page } = watched;
+    await page.goto(url);
+    const focused = (): Promise<string> =>
+      page.evaluate('document.activeElement.textContent.trim() || document.activeElement.id');
+    const outlined = (): Promise<boolean> =>
+      page.evaluate('getComputedStyle(document.activeElement).outlineStyle !== "none"');
+    await page.keyboard.press('Tab');
+    assert.is(await focused(), 'Skip to the content');
+    await page.keyboard.press('Enter');
+    assert.is(await page.evaluate('document.activeElement.id'), 'main');
+    const walked: string[] = [];
+    while (!walked.includes('fails') && walked.length < 40) {
+      await page.keyboard.press('Tab');
+      walked.push(await focused());
+      assert.ok(await outlined(), walked.at(-1));
+    }
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/projects\/fails/);
+    assert.match(await page.locator('h1').innerText(), 'fails');
+    assertQuiet(watched);
+  });
+});
+
+test.run();
