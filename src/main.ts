@@ -3,6 +3,7 @@ import closeWithGrace from 'close-with-grace';
 import { schedule } from 'node-cron';
 import { systemClock } from './adapters/clock.ts';
 import { openLocks } from './adapters/locks/locks.ts';
+import { demandOwnDirectory } from './adapters/own-directory.ts';
 import { serviceManagerIn } from './adapters/systemd/service-manager.ts';
 import type { Note } from './api/note.ts';
 import type { Clock, Locks } from './api/ports/world.ts';
@@ -37,6 +38,7 @@ import { VERSION } from './version.ts';
 
 export { makeBackup } from './composition/backup/backup.ts';
 export { restoreBackup } from './composition/backup/restore.ts';
+export { makeBundle } from './composition/bundle/bundle.ts';
 export { compareAlone } from './composition/compare.ts';
 export { examine } from './composition/doctor.ts';
 export { planOnce } from './composition/plan.ts';
@@ -126,7 +128,7 @@ const startLive = async ({ config, env, clock, trace, note }: StartParts): Promi
   const { stateDir } = config;
   // First of all, for a secret that cannot be had ends the start.
   const alerting = openAlerting(config);
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  demandOwnDirectory(stateDir);
   if (config.sources.manifests === 'default') mkdirSync(config.manifests, { recursive: true });
   const ownLocks = openLocks(stateDir, clock);
   const lock = takeControllerLock(stateDir, ownLocks);

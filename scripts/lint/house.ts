@@ -30,7 +30,7 @@ const HOUSE: Readonly<Record<string, Part>> = {
 /** The composition root, and what it is made of, know everybody. */
 const ROOTS = ['main', 'composition'];
 /** Who starts the whole program, and may know src/main.ts for it. */
-const STARTERS = ['backup', 'doctor', 'plan', 'restore', 'run', 'sync'].map((verb) => `cli/verbs/${verb}.ts`);
+const STARTERS = ['backup', 'debug', 'doctor', 'plan', 'restore', 'run', 'sync'].map((verb) => `cli/verbs/${verb}.ts`);
 
 // What we use of oxlint's ESLint-compatible plugin API.
 interface Context {

@@ -8,6 +8,7 @@ import { attachCommand } from './verbs/attach.ts';
 import { backupCommand } from './verbs/backup.ts';
 import { confirmDeletionsCommand } from './verbs/confirm-deletions.ts';
 import { createCommand } from './verbs/create.ts';
+import { debugCommand } from './verbs/debug.ts';
 import { deleteCommand } from './verbs/delete.ts';
 import { describeCommand } from './verbs/describe.ts';
 import { doctorCommand } from './verbs/doctor.ts';
@@ -43,7 +44,7 @@ const GROUPS = {
     waitCommand,
   ],
   'Act:': [runCommand, restartCommand, resetCommand, lockCommand, confirmDeletionsCommand, syncCommand, alertCommand],
-  'Keep:': [backupCommand, restoreCommand],
+  'Keep:': [backupCommand, restoreCommand, debugCommand],
   'From inside a window:': [heartbeatCommand],
   'Other:': [installServiceCommand, versionCommand],
 };

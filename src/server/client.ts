@@ -31,6 +31,8 @@ export interface Client {
   queues(): Promise<List<QueueView>>;
   /** How everything does, in numbers. */
   top(): Promise<TopView>;
+  /** The page of metrics. */
+  metrics(): Promise<string>;
   locks(): Promise<List<Holder>>;
   notifications(): Promise<List<NotificationView>>;
   plan(): Promise<readonly PlannedAction[]>;

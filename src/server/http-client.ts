@@ -2,7 +2,7 @@ import { type IncomingMessage, request as httpRequest, type RequestOptions } fro
 import { request as httpsRequest } from 'node:https';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { json } from 'node:stream/consumers';
+import { json, text } from 'node:stream/consumers';
 import { messageOf, UserError } from '../api/errors.ts';
 import { type Client, ConnectionLost } from './client.ts';
 import type { WatchEvent } from './sse.ts';
@@ -16,9 +16,9 @@ export type Target = { readonly socketPath: string } | { readonly url: string; r
 
 /** The client of a running controller. */
 export const createHttpClient = (target: Target): Client => {
-  const { request, where } = wayTo(target);
+  const { request, where, shown } = wayTo(target);
   const send = async (method: string, path: string, signal: AbortSignal): Promise<IncomingMessage> => {
-    const headers = { ...where.headers, ...(method !== 'GET' && { 'Content-Type': 'application/json' }) };
+    const headers = { ...shown, ...(method !== 'GET' && { 'Content-Type': 'application/json' }) };
     const outgoing = request({ ...where, method, path, headers, signal, agent: false });
     outgoing.end();
     const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
@@ -63,6 +63,7 @@ export const createHttpClient = (target: Target): Client => {
     events: (filter = {}) => get(`/api/v1/events${queryOf(eventQuery(filter))}`),
     queues: () => get('/api/v1/queues'),
     top: () => get('/top'),
+    metrics: async () => text(await send('GET', '/metrics', AbortSignal.timeout(DEADLINE_MS))),
     locks: () => get('/api/v1/locks'),
     notifications: () => get('/api/v1/notifications'),
     testAlerts: () => call('POST', '/api/v1/alerts/test'),
@@ -85,13 +86,22 @@ export const createHttpClient = (target: Target): Client => {
 
 const projectPath = (name: string): string => `/api/v1/projects/${encodeURIComponent(name)}`;
 
-const wayTo = (target: Target): { request: typeof httpRequest; where: RequestOptions } => {
-  if ('socketPath' in target) return { request: httpRequest, where: target };
+interface Way {
+  readonly request: typeof httpRequest;
+  readonly where: RequestOptions;
+  /** What every request shows. */
+  readonly shown: Readonly<Record<string, string>>;
+}
+
+const wayTo = (target: Target): Way => {
+  if ('socketPath' in target) return { request: httpRequest, where: target, shown: {} };
   const { protocol, hostname, port } = new URL(target.url);
-  const headers = target.token === null ? {} : { Authorization: `Bearer ${target.token}` };
-  // node wants an IPv6 address without its brackets.
-  const where = { host: hostname.replace(/^\[|\]$/g, ''), ...(port !== '' && { port }), headers };
-  return { request: protocol === 'https:' ? httpsRequest : httpRequest, where };
+  return {
+    request: protocol === 'https:' ? httpsRequest : httpRequest,
+    // node wants an IPv6 address without its brackets.
+    where: { host: hostname.replace(/^\[|\]$/g, ''), ...(port !== '' && { port }) },
+    shown: target.token === null ? {} : { Authorization: `Bearer ${target.token}` },
+  };
 };
 
 const eventQuery = ({ object, afterId, limit }: EventFilter) => ({

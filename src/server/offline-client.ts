@@ -32,6 +32,7 @@ export const createOfflineClient = ({ stateDir, database, tmuxSocket, locks }: W
     events: async (filter) => views().events(filter),
     queues: async () => views().queues(),
     top: async () => topView(open(), () => null, null),
+    metrics: async () => refuse(),
     notifications: async () => views().notifications(),
     sessions: async () => refuse(),
     locks: async () => listOf('Lock', 0, locks()),
