@@ -190,6 +190,7 @@ test("the system's units, with the whole sandbox, do the same", () =>
     // A manager of root's own takes the system's units, where root runs them.
     await own.install('--run-as', 'root', '--unit-dir', own.systemd.units);
     own.declare('boxed', {
+      terminationGracePeriodSeconds: 2,
       preflight: {
         checks: [{ name: 'look', command: `${LOOK} >boxed-check && touch /var/tmp/boxed && rm /var/tmp/boxed` }],
       },
