@@ -125,11 +125,11 @@ test('a bundle tells what is wrong and no secret, beside a controller and withou
     const live = await bundleOf(controller, config, 'live');
     assert.equal([...live.files.keys()].toSorted(), EVERYTHING, live.err);
     tellsNothing(live.files);
-    const read = <T>(name: string): T => JSON.parse(live.files.get(name) ?? '') as T;
-    assert.is(read<{ controllerRuns: boolean }>('about.json').controllerRuns, true);
-    const [story, ...more] = read<{ project: { metadata: { name: string } } }[]>('stuck.json');
+    const read = (name: string): unknown => JSON.parse(live.files.get(name) ?? '');
+    assert.is((read('about.json') as { controllerRuns: boolean }).controllerRuns, true);
+    const [story, ...more] = read('stuck.json') as { project: { metadata: { name: string } } }[];
     assert.equal([story?.project.metadata.name, more], ['stuck', []]);
-    assert.ok(read<{ reason: string }[]>('events.json').some(({ reason }) => reason === 'BackoffLimitExceeded'));
+    assert.ok((read('events.json') as { reason: string }[]).some(({ reason }) => reason === 'BackoffLimitExceeded'));
     assert.match(live.files.get('metrics.txt') ?? '', 'tmuxlet_build_info');
     assert.match(live.files.get('log.txt') ?? '', 'its env was ***');
     assert.match(live.files.get('tmux.json') ?? '', '"name": "well"');
