@@ -36,11 +36,11 @@ export const runInServer = ({ stateDir, processes, runDetached }: ServerOptions)
   const place = join(stateDir, 'programs');
   // A stock of its own: nobody else takes from it.
   const fifos = openFifoPool(join(stateDir, 'program-fifos'));
-  // What an earlier life has left is nobody's any more.
-  const cleared = rm(place, { recursive: true, force: true });
+  let cleared: Promise<void> | null = null;
 
   return async (program) => {
-    await cleared;
+    // What an earlier life has left is nobody's any more.
+    await (cleared ??= rm(place, { recursive: true, force: true }));
     const directory = join(place, crypto.randomUUID());
     await mkdir(directory, { recursive: true, mode: 0o700 });
     try {
