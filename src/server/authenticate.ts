@@ -43,7 +43,8 @@ export const authenticate = ({ token, readsNeedToken, onError }: AuthenticationO
     }
     const shown = /^Bearer +(\S+) *$/i.exec(request.get('Authorization') ?? '')?.[1];
     response.set('WWW-Authenticate', 'Bearer realm="tmuxlet"');
-    if (shown === undefined) throw new Refused(401, 'show the token: Authorization: Bearer TOKEN (the command line: --token-file FILE)');
+    if (shown === undefined)
+      throw new Refused(401, 'show the token: Authorization: Bearer TOKEN (the command line: --token-file FILE)');
     if (isRight(token, shown)) {
       response.removeHeader('WWW-Authenticate');
       next();

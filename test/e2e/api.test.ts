@@ -17,7 +17,7 @@ const BIN = fileURLToPath(new URL('../../bin/tmuxlet.js', import.meta.url));
 
 const servedBy = async (controller: ControllerProcess): Promise<Served> => {
   const url = await eventually(() => /^page +(http:\S+)\/$/m.exec(controller.output)?.[1]);
-  return { url: url as string, socket: apiSocketOf(controller.stateDir) };
+  return { url, socket: apiSocketOf(controller.stateDir) };
 };
 
 test('every operation is described, and every answer is as it is described', async () => {

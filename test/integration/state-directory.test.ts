@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { baseEnvironmentOf, recordBaseEnvironment } from '../../src/adapters/base-environment.ts';
 import { ownerId } from '../../src/adapters/identity.ts';
+import { demandOwnDirectory } from '../../src/adapters/own-directory.ts';
 import { UserError } from '../../src/api/errors.ts';
 import { temporaryFolder } from '../helpers/temporary.ts';
 
@@ -125,6 +126,19 @@ test('people may edit the base environment, and are told the line of a mistake',
   assert.match(messageFor('{\n  "PATH": "/bin",\n  "EDITOR": "vi\n'), new RegExp(`^${file}:\\d+: `));
   assert.match(messageFor('["PATH"]'), `${file}:1: must be an object`);
   assert.match(messageFor(''), `${file}:1: must be an object`);
+});
+
+test('a state directory that others can write to is refused: their links would stand for our files', () => {
+  const path = join(folder.path, 'open');
+  demandOwnDirectory(path);
+  assert.is(statSync(path).mode & 0o777, 0o700);
+  for (const mode of [0o770, 0o702, 0o777]) {
+    chmodSync(path, mode);
+    assert.throws(() => demandOwnDirectory(path), `can be written to by others: chmod go-w ${path}`);
+  }
+  chmodSync(path, 0o755);
+  demandOwnDirectory(path);
+  assert.throws(() => demandOwnDirectory(join(folder.path, 'not-made-yet', 'owner')), 'cannot make the state directory');
 });
 
 test.run();

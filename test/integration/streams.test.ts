@@ -35,7 +35,7 @@ const withStream = async (
   client.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
   try {
     const opened = await eventually(() => stream);
-    await body({ server, stream: opened as EventStream, client, ended: () => ended });
+    await body({ server, stream: opened, client, ended: () => ended });
   } finally {
     client.destroy();
     server.closeAllConnections();

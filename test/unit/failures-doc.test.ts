@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { missingTests, testIn, titlesIn } from '../helpers/named-tests.ts';
 
 const test = suite('docs/failures.md');
 
 const ROWS = 72;
-const tests = new URL('../', import.meta.url);
 const text = readFileSync(new URL('../../docs/failures.md', import.meta.url), 'utf8');
 
 /** One cell of the table holds several parts, each a test or what is still missing. */
@@ -14,18 +14,6 @@ const rows = text
   .map((line) => /^\| (\d+) \| (.+?) \| (.*) \|$/.exec(line))
   .filter((match) => match !== null)
   .map(([, number, holds = '', shownBy = '']) => ({ number: Number(number), holds, parts: shownBy.split('<br>') }));
-
-const testIn = (part: string) => /^`([^`]+\.test\.ts)`: (.+)$/.exec(part);
-
-const TITLE = /\b(?:test|in[A-Z]\w*)\(\s*(?:'((?:\\.|[^'\\])*)'|"((?:\\.|[^"\\])*)"|`((?:\\.|[^`\\])*)`)\s*,/g;
-
-/** The titles of a file's tests; of those made from a template, `…` for what is put in. A skipped test has none. */
-const titlesIn = (file: string): ReadonlySet<string> => {
-  const url = new URL(file, tests);
-  const source = existsSync(url) ? readFileSync(url, 'utf8') : '';
-  const titles = [...source.matchAll(TITLE)].map(([, single, double, template]) => single ?? double ?? template ?? '');
-  return new Set(titles.map((title) => title.replaceAll(/\$\{[^}]*\}/g, '…').replaceAll(/\\(.)/g, '$1')));
-};
 
 test('it has every row once, in order, each with what holds', () => {
   assert.equal(
@@ -42,14 +30,8 @@ test('every row names a test, or says what is not there yet', () => {
 });
 
 test('every test it names is in the file it names', () => {
-  const named = rows.flatMap(({ number, parts }) =>
-    parts.flatMap((part) => {
-      const [, file = '', title = ''] = testIn(part) ?? [];
-      return file === '' ? [] : [{ number, file, title }];
-    }),
-  );
-  const missing = named.filter(({ file, title }) => !titlesIn(file).has(title));
-  assert.equal(missing, []);
+  const named = rows.flatMap(({ parts }) => parts).filter(testIn);
+  assert.equal(missingTests(named), []);
   assert.ok(named.length > ROWS);
 });
 
