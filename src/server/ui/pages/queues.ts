@@ -30,7 +30,7 @@ const section = ({ name, maxConcurrent, admitted, waiting }: QueueView): Markup 
     }
     ${table({
       name: `waiting-${name}`,
-      caption: `Waiting in ${name}, next first`,
+      caption: `Waiting in ${name}, the next first`,
       columns: [{ label: 'Project' }, { label: 'Priority', kind: 'number' }, { label: 'Reason' }, { label: 'Message' }],
       rows: waiting.map(({ project, priority, reason, message }) => ({
         id: `waiting-${project}`,

@@ -2,8 +2,8 @@ import type { Deadline } from '../../../api/deadlines.ts';
 import { spanText } from '../../views/age.ts';
 import { type Content, html } from '../html.ts';
 
-/** Nothing to show, told to those who listen as well. */
-export const nothing: Content = html`<span class="nothing"><span aria-hidden="true">–</span><span class="heard">none</span></span>`;
+/** Nothing to show. */
+export const nothing: Content = html`<span class="nothing">–</span>`;
 
 const stamp = (at: number): string => new Date(at).toISOString();
 
