@@ -46,7 +46,8 @@ export const createServer = (options: ServerOptions): Server => {
   const views = createViews(reader, socketOf, control.beatsOf);
   const shared = { reader, views, control, registry, version, onError, closing: closing.signal };
   const limits = { ...LIMITS, ...options.limits };
-  const serve = (app: Express): HttpServer => limit(createHttpServer(limits, app), limits);
+  // The kernel asks idle clients whether they are still there.
+  const serve = (app: Express): HttpServer => limit(createHttpServer({ ...limits, keepAlive: true }, app), limits);
   const unix = serve(createApp({ ...shared, reach: 'unix' }));
   const { token = null, readsNeedToken = false, allowedHosts = [], listen } = options;
   const reach = { hosts: [listen.host, ...allowedHosts], token, readsNeedToken };

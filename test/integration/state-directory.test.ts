@@ -138,7 +138,10 @@ test('a state directory that others can write to is refused: their links would s
   }
   chmodSync(path, 0o755);
   demandOwnDirectory(path);
-  assert.throws(() => demandOwnDirectory(join(folder.path, 'not-made-yet', 'owner')), 'cannot make the state directory');
+  assert.throws(
+    () => demandOwnDirectory(join(folder.path, 'not-made-yet', 'owner')),
+    'cannot make the state directory',
+  );
 });
 
 test.run();
