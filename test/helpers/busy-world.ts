@@ -109,6 +109,7 @@ export class BusyWorld {
           for (const pid of controller.serverPids()) process.kill(pid, 'SIGKILL');
           await controller.until('web', ({ status }) => status.phase === 'Running' && status.attempt === 2, 60_000);
           await controller.untilPhase('trainer', 'Running', 60_000);
+          await controller.until('flaky', ({ status }) => status.attempt === 2, 60_000);
         },
       },
       { what: 'the controller is killed, and a Project is forgotten meanwhile', make: () => this.#killController() },

@@ -220,6 +220,23 @@ test('the death of the tmux server is nobody’s failure', () => {
   assert.is(world.attempts[0]?.cause, 'ServerDied');
 });
 
+test('a Project that backs off when its session goes is resumed after its wait, and no failure is added', () => {
+  for (const lose of [(world: DecisionWorld) => world.vanish(), (world: DecisionWorld) => world.serverDies()]) {
+    const world = running();
+    for (const code of [1, 1]) {
+      world.exit('main', code);
+      world.settle();
+    }
+    assert.equal([world.phase, world.memory.failures], ['BackingOff', 2]);
+    lose(world);
+    world.settle();
+    assert.equal([world.phase, world.memory.attempt, world.attempts[0]?.cause], ['BackingOff', 1, 'Exited']);
+    world.advance(10_000);
+    world.settle();
+    assert.equal([world.phase, world.memory.attempt, world.memory.failures], ['Running', 2, 2]);
+  }
+});
+
 test('a reboot is nobody’s failure, and what ran is resumed', () => {
   const world = running();
   world.reboots();

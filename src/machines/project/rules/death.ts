@@ -143,4 +143,11 @@ export const deathRules: readonly Rule[] = [
       };
     },
   },
+  {
+    // Its end was counted while the session lived; that goes later, with a tmux server for one.
+    line: 'the session is gone, and the end of its primary has been counted: the attempt is over',
+    when: (s) => s.death !== null && s.session === null,
+    to: 'BackingOff',
+    step: (s) => ({ attempt: endAttempt(s, causeOf(s), true), again: true }),
+  },
 ];
