@@ -60,5 +60,8 @@ export const PHASE_WORDS = words(
 /** Of a condition that is well when it is True. */
 export const GOOD_WHEN_TRUE = words({ 1: ['True', 'green'], 0: ['False', 'orange'], '-1': ['Unknown', 'purple'] });
 
+/** Of a condition that is neither: most Projects are never complete. */
+export const NEITHER = words({ 1: ['True', 'dark-green'], 0: ['False', 'text'], '-1': ['Unknown', 'purple'] });
+
 /** Of a condition that tells of trouble. */
 export const BAD_WHEN_TRUE = words({ 1: ['True', 'red'], 0: ['False', 'green'], '-1': ['Unknown', 'purple'] });

@@ -72,6 +72,14 @@ export const stat = (about: About, expr: string, legend = about.title): StatBuil
     .justifyMode(BigValueJustifyMode.Center)
     .textMode(BigValueTextMode.Value);
 
+/** What the lines are, and each with these of its numbers. */
+const legend = (...calcs: readonly string[]): VizLegendOptionsBuilder =>
+  new VizLegendOptionsBuilder()
+    .displayMode(LegendDisplayMode.List)
+    .placement(LegendPlacement.Bottom)
+    .showLegend(true)
+    .calcs([...calcs]);
+
 /** Lines over time. */
 export const lines = (about: About, ...queries: readonly Query[]): TimeseriesBuilder =>
   new TimeseriesBuilder()
@@ -87,14 +95,8 @@ export const lines = (about: About, ...queries: readonly Query[]): TimeseriesBui
     .fillOpacity(8)
     .gradientMode(GraphGradientMode.Opacity)
     .showPoints(VisibilityMode.Auto)
-    .spanNulls(true)
-    .legend(
-      new VizLegendOptionsBuilder()
-        .displayMode(LegendDisplayMode.Table)
-        .placement(LegendPlacement.Bottom)
-        .showLegend(true)
-        .calcs(['max', 'lastNotNull']),
-    )
+    .spanNulls(false)
+    .legend(legend('lastNotNull'))
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
 
 /** What is counted, and holds its number until it changes. */
@@ -109,22 +111,19 @@ export const stacked = (about: About, ...queries: readonly Query[]): TimeseriesB
     .stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'))
     .fillOpacity(60)
     .gradientMode(GraphGradientMode.None)
-    .lineWidth(1);
+    .lineWidth(1)
+    // What anyBy says where there is nothing.
+    .overrideByName('none', [{ id: 'color', value: { mode: 'fixed', fixedColor: 'text' } }]);
 
 /** What happened, as often as it did. */
 export const bars = (about: About, ...queries: readonly Query[]): TimeseriesBuilder =>
   stacked(about, ...queries)
     .interval('1m')
+    .lineWidth(0)
     .drawStyle(GraphDrawStyle.Bars)
     .fillOpacity(80)
     .showPoints(VisibilityMode.Never)
-    .legend(
-      new VizLegendOptionsBuilder()
-        .displayMode(LegendDisplayMode.Table)
-        .placement(LegendPlacement.Bottom)
-        .showLegend(true)
-        .calcs(['max']),
-    );
+    .legend(legend());
 
 /** States over time, a line each. */
 export const timeline = (about: About, ...queries: readonly Query[]): StateTimelineBuilder =>
@@ -141,10 +140,4 @@ export const timeline = (about: About, ...queries: readonly Query[]): StateTimel
     .rowHeight(0.8)
     .fillOpacity(80)
     .lineWidth(0)
-    .legend(
-      new VizLegendOptionsBuilder()
-        .displayMode(LegendDisplayMode.List)
-        .placement(LegendPlacement.Bottom)
-        .showLegend(false)
-        .calcs([]),
-    );
+    .legend(legend().showLegend(false));

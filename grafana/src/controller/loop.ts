@@ -68,13 +68,13 @@ export const LOOP: Row = {
     lines(
       {
         ...third,
-        title: 'Event loop and memory’s toll',
+        title: 'Event loop and garbage collection',
         description:
           'Lag of the event loop, and the part of the time that garbage collection takes. Both near zero is well.',
         unit: unit.Seconds,
       },
       { expr: metric('nodejs_eventloop_lag_p99_seconds'), legend: 'lag, p99' },
-      { expr: `sum(${rate(metric('nodejs_gc_duration_seconds_sum'))})`, legend: 'garbage collection, each second' },
+      { expr: `sum(${rate(metric('nodejs_gc_duration_seconds_sum'))})`, legend: 'garbage collection in a second' },
     ),
   ],
 };

@@ -71,14 +71,14 @@ export const PROJECT_TABLE = table(
       name: 'Session name',
       unit: unit.Short,
       width: 120,
-      mappings: onlyTrouble('free', 'taken', 0),
+      mappings: onlyTrouble('no conflict', 'taken', 0),
     },
     {
       expr: condition('Stalled'),
       name: 'Heartbeat',
       unit: unit.Short,
       width: 100,
-      mappings: onlyTrouble('no complaint', 'stale', 0),
+      mappings: onlyTrouble('not stale', 'stale', 0),
     },
     {
       expr: ofPicked(`max by (project) (${metric('tmuxlet_project_heartbeat_age_seconds')})`),
@@ -103,7 +103,7 @@ export const PROJECT_TABLE = table(
       name: 'Failures in a row',
       unit: unit.Short,
       width: 140,
-      thresholds: thresholds('transparent', [1, 'orange'], [5, 'red']),
+      thresholds: thresholds('transparent', [2, 'orange'], [5, 'red']),
     },
     {
       expr: ofPicked(`max by (project) (${metric('tmuxlet_project_next_deadline_timestamp_seconds')} - time())`),

@@ -54,7 +54,7 @@ export const AS_IT_IS: Row = {
         description: 'Ends that counted as failures since the last good run; at backoffLimit it is given up.',
       },
       metric('tmuxlet_project_failures', PICKED),
-    ).thresholds(thresholds('green', [1, 'orange'], [5, 'red'])),
+    ).thresholds(thresholds('green', [2, 'orange'], [5, 'red'])),
     stat(
       {
         ...line,

@@ -1,7 +1,7 @@
 import * as unit from '@grafana/grafana-foundation-sdk/units';
 import type { ConditionType } from '../../../src/api/condition.ts';
 import { type Row } from '../dashboard.ts';
-import { BAD_WHEN_TRUE, GOOD_WHEN_TRUE, PHASE_WORDS, phaseNumber } from '../looks.ts';
+import { BAD_WHEN_TRUE, GOOD_WHEN_TRUE, NEITHER, PHASE_WORDS, phaseNumber } from '../looks.ts';
 import { lines, stairs, timeline } from '../panels.ts';
 import { metric } from '../promql.ts';
 
@@ -23,6 +23,7 @@ const conditions = timeline(
     legend: '{{condition}}',
   },
 ).mappings(GOOD_WHEN_TRUE);
+conditions.overrideByName('Complete', [{ id: 'mappings', value: NEITHER }]);
 for (const type of TROUBLE) conditions.overrideByName(type, [{ id: 'mappings', value: BAD_WHEN_TRUE }]);
 
 export const ITS_LIFE: Row = {
@@ -45,7 +46,7 @@ export const ITS_LIFE: Row = {
         description:
           'An attempt is a new session, a restart runs the primary again in its window, a failure in a row counts towards backoffLimit.',
         unit: unit.Short,
-        width: 12,
+        width: 8,
         height: 8,
       },
       { expr: metric('tmuxlet_project_attempt', PICKED), legend: 'attempts' },
@@ -54,18 +55,28 @@ export const ITS_LIFE: Row = {
     ),
     lines(
       {
-        title: 'Heartbeat and deadline',
+        title: 'Heartbeat',
         description:
-          'Age of the last sign of life, and the time until the next deadline. A saw is well; a line that only rises is a Project that has stopped getting on.',
+          'Age of the last sign of life. A saw is well; a line that only rises is a Project that has stopped getting on.',
         unit: unit.Seconds,
-        width: 12,
+        width: 8,
         height: 8,
       },
       { expr: metric('tmuxlet_project_heartbeat_age_seconds', PICKED), legend: 'since the last heartbeat' },
+    ).noValue('This Project is asked for no heartbeat'),
+    lines(
+      {
+        title: 'Next deadline',
+        description:
+          'Time until something is done because of the time alone: the end of a back-off, of a start, of the running time allowed.',
+        unit: unit.Seconds,
+        width: 8,
+        height: 8,
+      },
       {
         expr: `clamp_min(${metric('tmuxlet_project_next_deadline_timestamp_seconds', PICKED)} - time(), 0)`,
         legend: 'until the next deadline',
       },
-    ).noValue('This Project has neither heartbeat nor deadline'),
+    ).noValue('This Project has no deadline'),
   ],
 };
