@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import closeWithGrace from 'close-with-grace';
-import { schedule } from 'node-cron';
 import { systemClock } from './adapters/clock.ts';
 import { openLocks } from './adapters/locks/locks.ts';
 import { demandOwnDirectory } from './adapters/own-directory.ts';
@@ -8,12 +7,15 @@ import { serviceManagerIn } from './adapters/systemd/service-manager.ts';
 import type { Note } from './api/note.ts';
 import type { Clock, Locks } from './api/ports/world.ts';
 import { openAccess } from './composition/access.ts';
-import { openAlerting } from './composition/alerting.ts';
 import { createControl } from './composition/control.ts';
 import { takeControllerLock } from './composition/controller-lock.ts';
+import { listenForHangUps } from './composition/hang-up.ts';
 import { watchHealth } from './composition/health.ts';
+import { type LiveConfig, liveSettings, openLiveConfig } from './composition/live-config.ts';
 import { openMeasures } from './composition/measures.ts';
-import { defaultRoom, dryManager, dryPlace, openCopy } from './composition/plan.ts';
+import { dryManager, dryPlace, openCopy } from './composition/plan.ts';
+import { reloadConfig } from './composition/reload.ts';
+import { scheduleResync } from './composition/resync.ts';
 import { storeObserver, tmuxObserver } from './composition/observers.ts';
 import { tellService } from './composition/service.ts';
 import { tellingPreflight } from './composition/telling-preflight.ts';
@@ -21,11 +23,8 @@ import { createTraceBus, type TraceBus } from './composition/trace-bus.ts';
 import { openWorld, type World } from './composition/world.ts';
 import type { RunIo } from './api/ports/run-io.ts';
 import { apiSocketOf, type Config, databaseOf, type Environment } from './config.ts';
-import { orphanSettingsOf } from './config/orphans.ts';
 import { executorsOf } from './controllers/executors/executors.ts';
 import { Manager } from './controllers/manager.ts';
-import type { Alerting } from './controllers/notification.ts';
-import { cronEvery } from './controllers/resync.ts';
 import { MANIFESTS_SETTING, TMUX_SOCKET_SETTING } from './server/controller-info.ts';
 import { createServer } from './server/server.ts';
 import { openStore } from './store/store.ts';
@@ -51,7 +50,14 @@ const GRACE_MS = 8_000;
  * @returns the exit code
  * @throws UserError when the configuration or the state directory does not allow it to run
  */
-export const runController = async (config: Config, env: Environment, io: RunIo): Promise<number> => {
+export const runController = async (
+  config: Config,
+  env: Environment,
+  io: RunIo,
+  readConfig: () => Config = () => config,
+): Promise<number> => {
+  // At a terminal it says that the terminal is gone, which is an end like Ctrl-C.
+  const hangUps = io.log.isTTY === true || config.dryRun ? null : listenForHangUps();
   const clock = systemClock();
   const trace = createTraceBus();
   const logger = createLogger({ level: config.logLevel, pretty: io.log.isTTY === true, destination: io.log });
@@ -62,12 +68,12 @@ export const runController = async (config: Config, env: Environment, io: RunIo)
   const access = openAccess(config, note);
   const start = config.dryRun ? startDry : startLive;
   const running = await start({ config, env, clock, trace, note });
-  const { world, store, manager } = running;
+  const { world, store, manager, live } = running;
   const health = watchHealth({ trace, loops: manager.loops, readStore: () => store.version() });
   const measures = openMeasures({ ...running, config, clock, trace, health });
   const server = createServer({
     reader: store,
-    control: createControl({ ...running, clock, config, trace, health }),
+    control: createControl({ ...running, alerting: live.alerting, clock, config: () => live.config, trace, health }),
     registry: measures.registry,
     socketOf: world.tmux.socketOf,
     socket: apiSocketOf(running.stateDir),
@@ -80,24 +86,33 @@ export const runController = async (config: Config, env: Environment, io: RunIo)
   const { stateDir, manifests, dryRun } = config;
   logger.info({ version: VERSION, pid: process.pid, stateDir, manifests, url, dryRun }, 'controller started');
   manager.start();
-  const resync = schedule(cronEvery(config.stateSyncIntervalSeconds), () => manager.tick(), { noOverlap: true });
+  const resync = scheduleResync(() => manager.tick(), config.stateSyncIntervalSeconds);
   io.started({ url, reader: store, socketOf: world.tmux.socketOf, onTrace: trace.listen });
   const service = tellService({ manager: serviceManagerIn(env), health, store, clock, note });
   service.ready();
+  hangUps?.answer(() => {
+    service.reloading();
+    reloadConfig({ live, readConfig, store, manager, resync, logger });
+    service.ready();
+  });
 
   return new Promise((resolve) => {
-    const grace = closeWithGrace({ delay: GRACE_MS, logger: false }, async ({ err, signal }) => {
-      if (err) logger.fatal(described(err), 'controller failed');
-      else logger.info(signal === undefined ? {} : { signal }, 'controller stopping');
-      service.stopping();
-      await resync.destroy();
-      await manager.stop();
-      await server.close();
-      measures.close();
-      await running.close();
-      logger.info('controller stopped');
-      resolve(err ? 1 : 0);
-    });
+    const grace = closeWithGrace(
+      { delay: GRACE_MS, logger: false, skip: hangUps ? ['SIGHUP'] : [] },
+      async ({ err, signal }) => {
+        if (err) logger.fatal(described(err), 'controller failed');
+        else logger.info(signal === undefined ? {} : { signal }, 'controller stopping');
+        service.stopping();
+        hangUps?.stop();
+        await resync.stop();
+        await manager.stop();
+        await server.close();
+        measures.close();
+        await running.close();
+        logger.info('controller stopped');
+        resolve(err ? 1 : 0);
+      },
+    );
     trace.listen((told) => {
       if (told.trace === 'Fenced') grace.close();
     });
@@ -120,14 +135,15 @@ interface Started {
   readonly store: Store;
   readonly manager: Manager;
   readonly ownLocks: Locks | null;
-  readonly alerting: Alerting;
+  readonly live: LiveConfig;
   close(): Promise<void>;
 }
 
 const startLive = async ({ config, env, clock, trace, note }: StartParts): Promise<Started> => {
   const { stateDir } = config;
   // First of all, for a secret that cannot be had ends the start.
-  const alerting = openAlerting(config);
+  const live = openLiveConfig(config);
+  const { alerting } = live;
   demandOwnDirectory(stateDir);
   if (config.sources.manifests === 'default') mkdirSync(config.manifests, { recursive: true });
   const ownLocks = openLocks(stateDir, clock);
@@ -148,8 +164,8 @@ const startLive = async ({ config, env, clock, trace, note }: StartParts): Promi
     store.close();
     lock.release();
   };
-  const manager = liveManager({ world, store, config, clock, trace, alerting });
-  return { stateDir, world, store, manager, ownLocks, alerting, close };
+  const manager = liveManager({ world, store, live, clock, trace });
+  return { stateDir, world, store, manager, ownLocks, live, close };
 };
 
 /** Plans in memory: no lock is taken, no server is started, and nothing is written (I13). */
@@ -164,35 +180,26 @@ const startDry = async ({ config: given, env, clock, trace, note }: StartParts):
     await remove();
   };
   const manager = dryManager(world, store, config, clock, trace.tell);
-  const alerting = { ...openAlerting(config), notifiers: [] };
-  return { stateDir: config.stateDir, world, store, manager, ownLocks: null, alerting, close };
+  const known = openLiveConfig(config);
+  const live = { ...known, alerting: { ...known.alerting, notifiers: [] } };
+  return { stateDir: config.stateDir, world, store, manager, ownLocks: null, live, close };
 };
 
 const liveManager = ({
   world,
   store,
-  config,
+  live,
   clock,
   trace,
-  alerting,
-}: Pick<StartParts, 'config' | 'clock' | 'trace'> & Pick<Started, 'world' | 'store' | 'alerting'>): Manager =>
+}: Pick<StartParts, 'clock' | 'trace'> & Pick<Started, 'world' | 'store' | 'live'>): Manager =>
   new Manager({
     ...world,
     store,
     clock,
     trace: trace.tell,
-    alerting,
+    alerting: live.alerting,
     newUid: () => crypto.randomUUID(),
-    settings: {
-      maxConcurrentStarts: config.maxConcurrentStarts,
-      shardSize: config.shardSize,
-      externalTmuxServers: config.externalTmuxServers,
-      defaultMaxConcurrent: defaultRoom(config),
-      dryRun: false,
-      stateSyncDryRun: config.stateSyncDryRun,
-      stateSyncIntervalSeconds: config.stateSyncIntervalSeconds,
-      orphans: orphanSettingsOf(config.orphans),
-    },
+    settings: liveSettings(live),
     executors: (wake) =>
       executorsOf({ ...world, preflight: tellingPreflight(world.preflight, trace.tell), store, clock, wake }),
   });

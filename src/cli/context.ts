@@ -13,6 +13,8 @@ export type Paint = ReturnType<typeof picocolors.createColors>;
 export interface Context {
   readonly io: Io;
   readonly config: Config;
+  /** The same, read anew: its file may have changed. @throws UserError as at the start */
+  readConfig(): Config;
   /** Colours, where stdout is a terminal that wants them. */
   readonly paint: Paint;
   /** The controller of this state directory, or what it left; asked for once. */
@@ -46,6 +48,7 @@ export const createContext = (io: Io, flags: Flags): Context => {
   return {
     io,
     config,
+    readConfig: () => loadConfig(flags, io.env, io.cwd),
     paint: picocolors.createColors(io.stdout.isTTY === true && !io.env['NO_COLOR']),
     client: () => (client ??= open()),
     connect: () => (client = open()),

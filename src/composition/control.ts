@@ -22,7 +22,8 @@ export interface ControlParts {
   readonly manager: Manager;
   readonly alerting: Alerting;
   readonly clock: Clock;
-  readonly config: Config;
+  /** As it is now. */
+  readonly config: () => Config;
   readonly trace: TraceBus;
   readonly health: Health;
 }
@@ -50,10 +51,10 @@ export const createControl = ({
     listings: () => world.tmux.observe(clock.now().monotonicMs),
     screens: (uid) => screensOf(world.tmux, clock, uid),
     locks: () => [...(ownLocks?.list() ?? []), ...world.locks.list()],
-    plan: () => planWith(world, config, clock),
+    plan: () => planWith(world, config(), clock),
     stateReport: () => manager.stateReport,
     synchronize(dryRun) {
-      if (dryRun) return compareWith(world, store, config, clock);
+      if (dryRun) return compareWith(world, store, config(), clock);
       intervened('sync');
       return manager.synchronize();
     },
@@ -74,7 +75,7 @@ export const createControl = ({
       manager.wake(uid, 'deletion was asked for');
     },
     async setSuspend(name, suspend) {
-      if (config.dryRun) throw new UserError('this controller only plans: it writes no manifest');
+      if (config().dryRun) throw new UserError('this controller only plans: it writes no manifest');
       return world.source.setSuspend(rowOf(name).file, name, suspend);
     },
     beatsOf(uid) {

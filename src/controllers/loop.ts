@@ -35,7 +35,7 @@ export class Loop {
   readonly #trace: Tracer;
   readonly #passes: Passes;
   readonly #abort = new AbortController();
-  #workers: Promise<unknown> = Promise.resolve();
+  readonly #workers: Promise<unknown>[] = [];
 
   constructor(controller: Controller, clock: Clock, trace: Tracer, passes: Passes) {
     this.#controller = controller;
@@ -49,15 +49,16 @@ export class Loop {
     return this.#controller;
   }
 
+  /** Called again, it begins the workers that are lacking since the controller wants more. */
   start(): void {
-    this.#workers = Promise.all(Array.from({ length: this.#controller.workers }, () => this.#work()));
+    while (this.#workers.length < this.#controller.workers) this.#workers.push(this.#work());
   }
 
   /** Lets what is under way end, and hands out nothing more. */
   async stop(): Promise<void> {
     this.#abort.abort();
     await this.queue.shutDown();
-    await this.#workers;
+    await Promise.all(this.#workers);
   }
 
   async #work(): Promise<void> {

@@ -37,6 +37,7 @@ export interface ManagerParts extends Senses {
   readonly executors: (wake: Manager['wake']) => Executors;
 }
 
+/** Read at each use, where they may change while the controllers run. */
 export interface ManagerSettings extends RetentionSettings {
   readonly maxConcurrentStarts: number;
   readonly shardSize: number;
@@ -84,6 +85,9 @@ export class Manager {
     const project = new ProjectController({
       ...parts,
       ...settings,
+      get maxConcurrentStarts() {
+        return settings.maxConcurrentStarts;
+      },
       executors: parts.executors(wake),
       wake,
       wakeQueue,
@@ -92,8 +96,12 @@ export class Manager {
     this.heartbeats = project.heartbeats;
     this.#synchronizer = new Synchronizer({
       ...parts,
-      orphanPolicy: settings.orphans.policy,
-      intervalMs: settings.stateSyncIntervalSeconds * 1000,
+      get orphanPolicy() {
+        return settings.orphans.policy;
+      },
+      get intervalMs() {
+        return settings.stateSyncIntervalSeconds * 1000;
+      },
       mends: !settings.dryRun && !settings.stateSyncDryRun,
       wake,
       wakeManifests: () => this.#loops.manifest.queue.add(MANIFESTS),
@@ -105,7 +113,9 @@ export class Manager {
           store,
           clock,
           wake: (uid) => wake(uid, 'admission changed'),
-          defaultMaxConcurrent: settings.defaultMaxConcurrent,
+          get defaultMaxConcurrent() {
+            return settings.defaultMaxConcurrent;
+          },
         }),
       ),
       project: loop(project),
@@ -160,6 +170,12 @@ export class Manager {
     this.resync();
     this.#loops.synchronizer.queue.add(RECORDS);
     if (!this.#parts.settings.dryRun) this.#loops.retention.queue.add(RETENTION);
+  }
+
+  /** Settings are read at each use; what follows from others is looked at now. */
+  settingsChanged(): void {
+    for (const loop of this.loops) loop.start();
+    this.resync();
   }
 
   /** The interval is over. What disagrees is told before those look who mend it: afterwards it would not be seen. */

@@ -42,7 +42,10 @@ export const DEADLINE_MS = 10_000;
  */
 export const notificationController = (parts: NotificationParts): Controller => ({
   name: 'notification',
-  workers: parts.alerting.notifiers.length + 1,
+  // There may be more of them some time.
+  get workers() {
+    return parts.alerting.notifiers.length + 1;
+  },
   async reconcile({ key }, signal): Promise<Outcome> {
     if (key === ALERTS) return gather(parts);
     const notifier = parts.alerting.notifiers.find(({ name }) => name === key);

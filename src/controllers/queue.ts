@@ -13,10 +13,11 @@ export interface QueueParts {
 }
 
 /** Admission, keyed by queue name: the only writer of `admittedAt`. */
-export const queueController = ({ store, clock, wake, defaultMaxConcurrent }: QueueParts): Controller => ({
+export const queueController = (parts: QueueParts): Controller => ({
   name: 'queue',
   workers: 1,
   async reconcile({ key }) {
+    const { store, clock, wake, defaultMaxConcurrent } = parts;
     const room = store.queues().find((queue) => queue.name === key)?.maxConcurrent ?? defaultMaxConcurrent;
     const { admit, release } = planAdmission(store.queueEntries(key), room);
     if (admit.length === 0 && release.length === 0) return settled;

@@ -47,7 +47,7 @@ const run = async (context: Context): Promise<number> => {
   };
   const { runController } = await import('../../main.ts');
   try {
-    return await runController(context.config, context.io.env, io);
+    return await runController(context.config, context.io.env, io, () => context.readConfig());
   } finally {
     stopTable();
   }
