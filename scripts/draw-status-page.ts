@@ -67,12 +67,11 @@ await withController(async (controller) => {
   await controller.untilPhase('agents-api', 'Running');
   await controller.untilPhase('failed-migration', 'Failed');
   await controller.untilPhase('crash-loop', 'BackingOff');
-  const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(controller.output) ?? [];
   const browser = await launchBrowser();
   try {
     for (const [name, [path, look]] of Object.entries(PICTURES)) {
       const { page } = await openPage(browser, look);
-      await page.goto(`${url}${path}`);
+      await page.goto(`${controller.url}${path}`);
       await page.locator('#live[data-state="live"]').waitFor();
       if (path.startsWith('/projects/')) await page.getByText('test 20 passed').waitFor();
       await page.screenshot({ path: `${IMAGES}${name}.png` });

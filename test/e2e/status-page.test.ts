@@ -1,14 +1,11 @@
-import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { launchBrowser, openPage, type WatchedPage } from '../helpers/browser.ts';
-import { type ControllerProcess, withController } from '../helpers/controller.ts';
+import { assertQuiet, launchBrowser, openPage } from '../helpers/browser.ts';
+import { withController } from '../helpers/controller.ts';
 import { startApi } from '../helpers/api.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { addProject, manifestOf } from '../helpers/store.ts';
-
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 const test = suite<{ browser: Browser }>('the status page in Chromium');
 
@@ -17,13 +14,6 @@ test.before(async (context) => {
 });
 test.after(({ browser }) => browser.close());
 
-/** Where the controller of this life listens, as it says itself. */
-const urlOf = ({ output }: ControllerProcess): string => {
-  const url = [...output.matchAll(/http:\/\/127\.0\.0\.1:\d+/g)].at(-1)?.[0];
-  if (url === undefined) throw new Error('the controller has not said where it listens');
-  return url;
-};
-
 const rowText = (page: Page, name: string): Promise<string> => page.locator(`#project-${name}`).innerText();
 
 /** The page is the one that was loaded first: it has not been loaded anew since. */
@@ -31,8 +21,6 @@ const stamp = (page: Page): Promise<void> => page.evaluate('globalThis.loadedOnc
 const isStamped = (page: Page): Promise<boolean> => page.evaluate('globalThis.loadedOnce === true');
 
 const untilLive = (page: Page): Promise<void> => page.locator('#live[data-state="live"]').waitFor();
-
-const assertQuiet = ({ complaints }: WatchedPage): void => assert.equal(complaints, []);
 
 /** Prints its lines one after the other, each when a file of that number is there. */
 const PRINTING =
@@ -45,7 +33,7 @@ test('Projects appear, and a kill is seen live, without a reload, a complaint or
     await controller.untilPhase('web', 'Running');
     const watched = await openPage(browser);
     const { page } = watched;
-    await page.goto(urlOf(controller));
+    await page.goto(controller.url);
     await untilLive(page);
     await stamp(page);
     assert.match(await rowText(page, 'web'), 'Running');
@@ -79,7 +67,7 @@ test('a tail follows what a window prints, in its colours, and stays where someb
     await controller.untilPhase('web', 'Running');
     const watched = await openPage(browser);
     const { page } = watched;
-    await page.goto(`${urlOf(controller)}/projects/web`);
+    await page.goto(`${controller.url}/projects/web`);
     await untilLive(page);
     await stamp(page);
     const screen = page.locator('.window .screen');
@@ -111,7 +99,7 @@ test('a controller that goes is told once, and when it is back the page is live 
     await controller.start();
     await controller.untilPhase('web', 'Running');
     const { page } = await openPage(browser);
-    const url = urlOf(controller);
+    const url = controller.url;
     await page.goto(url);
     await untilLive(page);
     await controller.kill();
@@ -135,7 +123,7 @@ test('without JavaScript everything is shown, the filter works, and the page loa
     await controller.untilPhase('api', 'Suspended');
     const watched = await openPage(browser, { javaScriptEnabled: false });
     const { page } = watched;
-    await page.goto(urlOf(controller));
+    await page.goto(controller.url);
     assert.is(await page.locator('#main tbody tr').count(), 2);
     assert.is(await page.locator('meta[http-equiv="refresh"]').count(), 1);
     await page.locator('#filter-name').fill('ap');
@@ -154,7 +142,7 @@ test('without JavaScript everything is shown, the filter works, and the page loa
     await page.getByRole('button', { name: 'Filter' }).click();
     await page.waitForURL(/queue=night/);
     assert.is(await page.locator('#project-web').count(), 0);
-    await page.goto(`${urlOf(controller)}/projects/web`);
+    await page.goto(`${controller.url}/projects/web`);
     assert.is(await page.locator('.window .screen').count(), 1);
     assertQuiet(watched);
   });
@@ -185,68 +173,6 @@ test('a thousand Projects are there at once, and a change of one is seen soon', 
   } finally {
     await api.close();
   }
-});
-
-test('every page passes the checks of axe, in light and dark, on a desk and on a phone; the keyboard reaches all', async ({
-  browser,
-}) => {
-  await withController(async (controller) => {
-    controller.declare('web', { session: { windows: [{ name: 'main', command: PRINTING }] } });
-    controller.declare('fails', {
-      restartPolicy: 'Never',
-      session: { windows: [{ name: 'main', command: 'echo no; exit 3' }] },
-    });
-    controller.declare('waits', { dependsOn: [{ project: 'fails' }] });
-    controller.declare('odd', { preflight: { git: 'Required' } });
-    await controller.start();
-    await controller.untilPhase('web', 'Running');
-    await controller.untilPhase('fails', 'Failed');
-    const url = urlOf(controller);
-    const paths = ['/', '/projects/web', '/projects/fails', '/queues', '/sessions', '/locks', '/events', '/health'];
-    for (const [colorScheme, width, looked] of [
-      ['light', 1280, paths],
-      ['dark', 390, paths.slice(0, 2)],
-    ] as const) {
-      // The script of axe is put in from outside; our own policy would not load it.
-      const { page, complaints } = await openPage(browser, {
-        colorScheme,
-        viewport: { width, height: 800 },
-        bypassCSP: true,
-      });
-      for (const path of looked) {
-        await page.goto(url + path);
-        await page.addScriptTag({ path: AXE });
-        const found = (await page.evaluate(
-          'axe.run().then((result) => result.violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`))',
-        )) as string[];
-        assert.equal(found, [], `${colorScheme} ${path}`);
-        assert.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `${width} ${path}`);
-      }
-      assert.equal(complaints, []);
-    }
-
-    const watched = await openPage(browser);
-    const { page } = watched;
-    await page.goto(url);
-    const focused = (): Promise<string> =>
-      page.evaluate('document.activeElement.textContent.trim() || document.activeElement.id');
-    const outlined = (): Promise<boolean> =>
-      page.evaluate('getComputedStyle(document.activeElement).outlineStyle !== "none"');
-    await page.keyboard.press('Tab');
-    assert.is(await focused(), 'Skip to the content');
-    await page.keyboard.press('Enter');
-    assert.is(await page.evaluate('document.activeElement.id'), 'main');
-    const walked: string[] = [];
-    while (!walked.includes('fails') && walked.length < 40) {
-      await page.keyboard.press('Tab');
-      walked.push(await focused());
-      assert.ok(await outlined(), walked.at(-1));
-    }
-    await page.keyboard.press('Enter');
-    await page.waitForURL(/projects\/fails/);
-    assert.match(await page.locator('h1').innerText(), 'fails');
-    assertQuiet(watched);
-  });
 });
 
 test.run();

@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import * as assert from 'uvu/assert';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 /** Nothing of the network, of a screen or of other people's profiles takes part. */
@@ -50,3 +51,5 @@ export const openPage = async (browser: Browser, options: BrowserContextOptions 
   page.on('pageerror', (error) => complaints.push(String(error)));
   return { page, complaints };
 };
+
+export const assertQuiet = ({ complaints }: WatchedPage): void => assert.equal(complaints, []);

@@ -80,6 +80,13 @@ export class ControllerProcess {
     return child;
   }
 
+  /** Where it listens in this life, as it says itself. */
+  get url(): string {
+    const url = [...this.output.matchAll(/http:\/\/127\.0\.0\.1:\d+/g)].at(-1)?.[0];
+    if (url === undefined) throw new Error('the controller has not said where it listens');
+    return url;
+  }
+
   get client(): Client {
     if (this.#client === null) throw new Error('the controller was not started');
     return this.#client;
