@@ -82,7 +82,13 @@ export const runController = async (
     version: VERSION,
     onError: (error) => logger.error(described(error), 'request failed'),
   });
-  const { url } = await server.listen();
+  const { url } = await server.listen().catch(async (error: unknown) => {
+    // Whatever stayed open would keep the process alive, which has said why it does not run.
+    hangUps?.stop();
+    measures.close();
+    await running.close();
+    throw error;
+  });
   const { stateDir, manifests, dryRun } = config;
   logger.info({ version: VERSION, pid: process.pid, stateDir, manifests, url, dryRun }, 'controller started');
   manager.start();

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { spawn } from 'node:child_process';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -31,7 +32,7 @@ test('run says where page, metrics, socket and manifests are, and they are there
     assert.is(said('manifests'), controller.manifests);
     assert.is(said('socket'), apiSocketOf(controller.stateDir));
     assert.match(await (await fetch(said('metrics'))).text(), 'tmuxlet_build_info');
-    assert.match(await (await fetch(said('page'))).text(), '<title>tmuxlet</title>');
+    assert.match(await (await fetch(said('page'))).text(), /<title>.*tmuxlet<\/title>/);
     assert.is(statSync(controller.stateDir).mode & 0o777, 0o700);
     assert.is(statSync(said('socket')).mode & 0o777, 0o600);
   }));
@@ -42,6 +43,19 @@ test('a second controller ends with 75 and says who holds the state directory (f
     const { code, err } = await run(controller, 'run --listen 127.0.0.1:0');
     assert.is(code, 75);
     assert.match(err, `a controller is running already in ${controller.stateDir}: pid ${controller.pid} `);
+  }));
+
+test('a controller whose port is taken says so and ends, and gives the state directory back', () =>
+  withController(async (controller) => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const child = controller.spawn('--listen', `127.0.0.1:${port}`);
+    const [code] = await once(child, 'exit', { signal: AbortSignal.timeout(20_000) });
+    assert.is(code, 1);
+    assert.match(controller.output, `cannot listen on 127.0.0.1:${port}: it is in use`);
+    taken.close();
+    await controller.start();
   }));
 
 test('a Project lives its life by the command line: create, look, suspend, restart, delete', () =>
