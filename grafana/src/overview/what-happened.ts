@@ -31,7 +31,7 @@ export const WHAT_HAPPENED: Row = {
     bars(
       {
         title: 'Warnings',
-        description: 'Events of type Warning by reason. `tmuxlet get events` has their messages.',
+        description: 'Events of type Warning by reason. `tmuxlet events` has their messages.',
         unit: unit.Short,
         width: 10,
         height: 9,

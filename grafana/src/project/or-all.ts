@@ -50,8 +50,7 @@ export const OR_ALL: Row = {
     bars(
       {
         title: 'Events of all Projects',
-        description:
-          'How much happened in the fleet, by type. `tmuxlet get events` with the name of the Project tells its own.',
+        description: 'How much happened in the fleet, by type. `tmuxlet events NAME` tells its own.',
         unit: unit.Short,
         width: 8,
         height: 8,
