@@ -83,7 +83,8 @@ export const unpack = async (file: string, into: string): Promise<Contents> => {
     // Links could lead out of the folder; a backup has none.
     const filter = (_: string, entry: { type?: unknown }): boolean =>
       entry.type === 'File' || entry.type === 'Directory';
-    await extract({ cwd: into, file, strict: true, filter: filter as never, preserveOwner: false });
+    // All at once: after an error nothing goes on writing into a folder that is being removed.
+    extract({ sync: true, cwd: into, file, strict: true, filter: filter as never, preserveOwner: false });
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'ENOENT'
       ? new UserError(`there is no file ${file}`)
