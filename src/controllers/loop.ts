@@ -12,6 +12,9 @@ export interface Outcome {
   readonly requeueAfterMs: number | null;
 }
 
+/** So many conflicts in a row may be chance; a plan that the store will never take shows as an error after them. */
+const CHANCE_CONFLICTS = 5;
+
 export const settled: Outcome = { retry: false, requeueAfterMs: null };
 
 /** One kind of object and the function that makes the world match for one of them. */
@@ -97,8 +100,9 @@ export class Loop {
       this.#trace({ trace: 'Fenced', reason: error.message });
       return;
     }
-    // Somebody else wrote the row meanwhile: no failure, only a reason to look again.
-    if (error instanceof StoreConflict) this.#tell(key, 'requeue', began);
+    // Somebody else wrote the row meanwhile: no failure, only a reason to look again. Every time is no coincidence.
+    const isChance = error instanceof StoreConflict && this.queue.numRequeues(key) < CHANCE_CONFLICTS;
+    if (isChance) this.#tell(key, 'requeue', began);
     else this.#tell(key, 'error', began, error);
     this.queue.addRateLimited(key);
   }

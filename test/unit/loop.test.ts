@@ -132,6 +132,19 @@ test('a row that changed meanwhile is no error, only a reason to look again (fai
   await loop.stop();
 });
 
+test('a plan that the store refuses again and again is an error after all', async () => {
+  const refused = new StoreConflict('it is never taken');
+  const { clock, loop, results } = loopOf(answering(...Array.from({ length: 6 }, () => refused)));
+  loop.queue.add('a');
+  await loop.queue.idle();
+  while (results().at(-1) !== 'success') {
+    clock.advance(1_000);
+    await loop.queue.idle();
+  }
+  assert.equal(results(), [...Array.from({ length: 5 }, () => 'requeue'), 'error', 'success']);
+  await loop.stop();
+});
+
 test('where another controller has taken over, that is told and nothing is tried again (failure 42)', async () => {
   const { clock, loop, traces, results } = loopOf(answering(new Fenced('a newer controller is there')));
   loop.queue.add('a');
