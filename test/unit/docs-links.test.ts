@@ -22,7 +22,7 @@ const read = (file: string): Document => {
   const links: string[] = [];
   const anchors = new Set<string>();
   const slugger = new GithubSlugger();
-  walkTokens(lexer(readFileSync(join(root, file), 'utf8')), (token) => {
+  void walkTokens(lexer(readFileSync(join(root, file), 'utf8')), (token) => {
     if (token.type === 'link' || token.type === 'image') links.push((token as Tokens.Link).href);
     if (token.type === 'heading') anchors.add(slugger.slug(textOf((token as Tokens.Heading).tokens)));
     if (token.type === 'html')
