@@ -9,9 +9,6 @@ import { stopStep } from '../stop.ts';
 import { conflictRules } from './conflict.ts';
 import { preflightRules } from './preflight.ts';
 
-/** It waits for nothing but a place. */
-export const QUEUE_FULL = 'QueueFull';
-
 const waitsFor = (s: Situation): { reason: string; message: string } | null => {
   const open = s.dependencies.filter(
     (dependency) =>
