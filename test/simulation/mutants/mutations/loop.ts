@@ -1,0 +1,127 @@
+import type { Mutation } from '../mutation.ts';
+
+/** The loop, its queue, locks and store. */
+export const loop: readonly Mutation[] = [
+  {
+    name: 'writes-when-converged',
+    breaks: 'Every pass stamps the conditions anew.',
+    file: 'machines/project/conditions.ts',
+    search: 'before?.status === finding.status ? before.lastTransitionTime : new Date(s.now.wallMs).toISOString(),',
+    replacement: 'before === null ? "" : new Date(s.now.wallMs).toISOString(),',
+    expected: 'I7',
+  },
+  {
+    name: 'fencing-forgotten',
+    breaks: 'A controller that was taken over goes on writing.',
+    file: 'store/writer.ts',
+    search: 'if (current !== epoch)',
+    replacement: 'if (current === undefined)',
+    expected: 'I4',
+  },
+  {
+    name: 'lock-released-early',
+    breaks: 'A Project’s lock is given back before its actions are executed.',
+    file: 'controllers/project.ts',
+    search: `try {
+      return await this.#commitAndExecute(uid, sight, lock);`,
+    replacement: `try {
+      lock?.release();
+      return await this.#commitAndExecute(uid, sight, lock);`,
+    expected: 'I1',
+  },
+  {
+    name: 'lock-never-released',
+    breaks: 'A Project’s lock is kept after its actions were executed.',
+    file: 'controllers/project.ts',
+    search: `    } finally {
+      lock?.release();
+    }`,
+    replacement: `    } finally {
+      void lock;
+    }`,
+    expected: 'I12',
+  },
+  {
+    name: 'lock-not-needed',
+    breaks: 'A session is started or ended while somebody else holds its Project’s lock.',
+    file: 'controllers/project-lock.ts',
+    search: `change: 'busy', heldMs: 0 });
+    return null;`,
+    replacement: `change: 'busy', heldMs: 0 });
+    return { token: 0, release() {} };`,
+    expected: 'I1',
+  },
+  {
+    name: 'late-act-without-lock',
+    breaks: 'An act that falls due between foreseeing and deciding is done without the lock.',
+    file: 'controllers/project.ts',
+    search: "if (lock === null && !dryRun && lockPurpose(plan, row) !== null) return 'again';",
+    replacement: 'void dryRun;',
+    expected: 'I1',
+  },
+  {
+    name: 'error-stops-worker',
+    breaks: 'An error of one Project ends the worker that looked after it.',
+    file: 'controllers/loop.ts',
+    search: 'this.#fail(work.key, error, began);\n',
+    replacement: 'this.#fail(work.key, error, began);\n      await new Promise(() => {});\n',
+    expected: 'I10',
+  },
+  {
+    name: 'error-is-not-retried',
+    breaks: 'A pass that failed is not made again.',
+    file: 'controllers/loop.ts',
+    search: `else this.#tell(key, 'error', began, error);
+    this.queue.addRateLimited(key);`,
+    replacement: "else this.#tell(key, 'error', began, error);",
+    expected: 'I12',
+  },
+  {
+    name: 'retry-without-back-off',
+    breaks: 'A pass that failed is made again at once, for ever.',
+    file: 'controllers/workqueue.ts',
+    search: 'this.addAfter(key, Math.min(BASE_DELAY_MS * 2 ** Math.min(failures, 30), MAX_DELAY_MS));',
+    replacement: 'this.addAfter(key, BASE_DELAY_MS);',
+    expected: 'I8',
+  },
+  {
+    name: 'later-look-forgets-earlier',
+    breaks: 'A key that is already to be looked at later is not looked at sooner.',
+    file: 'controllers/workqueue.ts',
+    search: 'if (pending && pending.at <= at) return;',
+    replacement: 'if (pending) return;',
+    expected: 'I12',
+  },
+  {
+    name: 'hint-lost-while-busy',
+    breaks: 'What is added while its pass is under way is forgotten.',
+    file: 'controllers/workqueue.ts',
+    search: 'this.#dirty.set(key, now);',
+    replacement: '',
+    expected: 'I12',
+  },
+  {
+    name: 'command-not-acknowledged',
+    breaks: 'A restart or reset that a person asked for is done and never acknowledged.',
+    file: 'machines/project/rules/requests.ts',
+    search: 's.command === null ? null : { id: s.command.id, result };',
+    replacement: 's.command === null || result !== null ? null : { id: s.command.id, result };',
+    expected: 'I12',
+  },
+  {
+    name: 'dry-run-kills-orphans',
+    breaks: 'A dry run ends orphans.',
+    file: 'controllers/manager.ts',
+    search: "dryRun: dryRun ? 'a dry run' : stateSyncDryRun ? 'STATE_SYNC_DRY_RUN' : null,",
+    replacement: "dryRun: dryRun && stateSyncDryRun ? 'a dry run' : null,",
+    expected: 'I13',
+  },
+  {
+    name: 'dry-run-archives',
+    breaks: 'A dry run moves state files to the archive.',
+    file: 'controllers/manager.ts',
+    search: 'mends: !settings.dryRun && !settings.stateSyncDryRun,',
+    replacement: 'mends: true,',
+    expected: 'I13',
+  },
+];

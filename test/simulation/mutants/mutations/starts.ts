@@ -1,0 +1,95 @@
+import type { Mutation } from '../mutation.ts';
+
+/** What a start, a resume or a respawn must not do. */
+export const starts: readonly Mutation[] = [
+  {
+    name: 'act-before-commit',
+    breaks: 'Actions are executed before what they are for is committed.',
+    file: 'controllers/project.ts',
+    search: 'const committed = store.transaction((writes) => {',
+    replacement: `const early = store.project(uid);
+    if (early !== null) await this.#execute(early, this.#decide(early, sight).actions);
+    const committed = store.transaction((writes) => {`,
+    expected: 'I4',
+  },
+  {
+    name: 'start-beside-remains',
+    breaks: 'A session is started while processes of the attempt before it live on.',
+    file: 'machines/project/rules/absent.ts',
+    search: 'when: (s) => s.remains.length > 0,',
+    replacement: 'when: () => false,',
+    expected: 'I1',
+  },
+  {
+    name: 'respawn-beside-old-tree',
+    breaks: 'A window runs again without a look whether its old process tree is gone.',
+    file: 'controllers/executors/respawn-window.ts',
+    search: "await hands.processes.signalTree(tags.uid, [], 'SIGKILL', window.name);",
+    replacement: '',
+    expected: 'I1',
+  },
+  {
+    name: 'retry-with-new-name',
+    breaks: 'A start that is tried again takes a new session name.',
+    file: 'machines/project/begin.ts',
+    search: 'intent?.sessionName && !s.target?.taken.has(intent.sessionName) ? intent.sessionName : freeName(s)',
+    replacement: 'intent?.sessionName ? `${intent.sessionName}-again` : freeName(s)',
+    expected: 'I4',
+  },
+  {
+    name: 'retry-as-new-attempt',
+    breaks: 'A start that is tried again takes a new attempt number.',
+    file: 'machines/project/begin.ts',
+    search: 'attempt: intent?.attempt ?? s.memory.attempt + 1,',
+    replacement: 'attempt: s.memory.attempt + 1,',
+    expected: 'I4',
+  },
+  {
+    name: 'attempt-number-used-twice',
+    breaks: 'A Project whose row was lost begins to count its attempts anew.',
+    file: 'machines/manifests/identity.ts',
+    search: 'const attempt = Math.max(memory.attempt, state?.attempt ?? 0, ...tags.map((tag) => tag.attempt));',
+    replacement: 'const attempt = 0;',
+    expected: 'I4',
+  },
+  {
+    name: 'lost-row-gets-new-uid',
+    breaks: 'A Project whose row was lost is taken for a new one, whatever its session and state file say.',
+    file: 'machines/manifests/identity.ts',
+    search: 'if (uid === undefined) return withoutEvidence(found);',
+    replacement: 'if (uid === undefined || uids.length > 0) return withoutEvidence(found);',
+    expected: 'I1',
+  },
+  {
+    name: 'start-without-place',
+    breaks: 'A Project starts without a place in its queue.',
+    file: 'machines/project/rules/absent.ts',
+    search: 'when: (s) => s.project.admittedAt === null,',
+    replacement: 'when: () => false,',
+    expected: 'I9',
+  },
+  {
+    name: 'one-place-too-many',
+    breaks: 'A queue gives out one place more than it has.',
+    file: 'machines/admission.ts',
+    search: 'return before + kept < maxConcurrent - taken;',
+    replacement: 'return before + kept <= maxConcurrent - taken;',
+    expected: 'I9',
+  },
+  {
+    name: 'starting-holds-no-place',
+    breaks: 'A place counts as free while its Project is starting.',
+    file: 'machines/admission.ts',
+    search: "isTerminal(phase) || phase === 'Suspended' || phase === 'Pending';",
+    replacement: "isTerminal(phase) || phase === 'Suspended' || phase === 'Pending' || phase === 'Starting';",
+    expected: 'I9',
+  },
+  {
+    name: 'no-throttle',
+    breaks: 'All resumes begin at once, however many starts are under way.',
+    file: 'machines/project/rules/absent.ts',
+    search: "when: (s) => s.memory.phase !== 'Starting' && s.startSlots <= 0,",
+    replacement: 'when: () => false,',
+    expected: 'I9',
+  },
+];
