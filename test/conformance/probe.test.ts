@@ -1,0 +1,25 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '../../src/adapters/clock.ts';
+import { openHeartbeatProbe } from '../../src/adapters/heartbeat/probe.ts';
+import { openProcesses } from '../../src/adapters/processes/processes.ts';
+import { runHere } from '../../src/adapters/programs/run-here.ts';
+import { temporaryFolder } from '../helpers/temporary.ts';
+import { probeConforms } from './probe.ts';
+
+probeConforms('of this machine', () => {
+  const { path, remove } = temporaryFolder();
+  const marks = join(path, 'marks');
+  return {
+    probe: openHeartbeatProbe({
+      stateDir: path,
+      baseEnvironment: { PATH: '/usr/local/bin:/usr/bin:/bin' },
+      run: runHere(openProcesses(systemClock())),
+    }),
+    path,
+    counted: `printf . >>${marks}`,
+    runs: () => (existsSync(marks) ? statSync(marks).size : 0),
+    elapsed: (work) => work,
+    remove,
+  };
+});
