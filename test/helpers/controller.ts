@@ -24,6 +24,8 @@ export class ControllerProcess {
   readonly dir = mkdtempSync(join(tmpdir(), 'tl-'));
   /** The program; another version's may be given. */
   readonly #bin: string;
+  /** For Node itself. */
+  readonly #nodeFlags: readonly string[];
   readonly stateDir = join(this.dir, 's');
   readonly manifests = join(this.dir, 'm');
   readonly work = join(this.dir, 'w');
@@ -33,8 +35,9 @@ export class ControllerProcess {
   /** All that the controller printed, of every life. */
   output = '';
 
-  constructor(bin = BIN) {
+  constructor(bin = BIN, nodeFlags: readonly string[] = []) {
     this.#bin = bin;
+    this.#nodeFlags = nodeFlags;
     mkdirSync(this.manifests);
     mkdirSync(this.work);
   }
@@ -62,6 +65,7 @@ export class ControllerProcess {
   /** Starts it and waits for nothing. */
   spawn(...flags: string[]): ChildProcess {
     const args = [
+      ...this.#nodeFlags,
       this.#bin,
       'run',
       '--state-dir',

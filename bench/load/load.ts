@@ -1,0 +1,33 @@
+/**
+ * Many Projects at once under a real controller: what starts, how fast, what it takes, and where it ends
+ * (`npm run load -- --help`).
+ */
+import { writeFileSync } from 'node:fs';
+import { HELP, type LoadOptions, readOptions } from './options.ts';
+import { reportOf, summaryOf } from './report.ts';
+import { runLoad } from './run.ts';
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const asked = (): LoadOptions | null | undefined => {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
+};
+
+const options = asked();
+if (options === undefined) {
+  process.exitCode = 2;
+} else if (options === null) {
+  process.stdout.write(HELP);
+} else {
+  const findings = await runLoad(options, say);
+  if (options.report !== null) writeFileSync(options.report, reportOf(options, findings));
+  const complaints = [findings.ramp, ...findings.steps].flatMap((step) => step.complaints);
+  for (const complaint of complaints.slice(0, 50)) say(complaint);
+  process.stdout.write(`${summaryOf(options, findings)}\n`);
+  process.exitCode = complaints.length > 0 ? 1 : 0;
+}
