@@ -36,9 +36,9 @@ export const randomOf = (seed: number, stream: string): Random => {
   };
 };
 
-/** FNV-1a over the name, begun with the seed: streams of one seed have nothing in common. */
+/** FNV-1a over seed and name: streams of one seed have nothing in common. */
 const mixed = (seed: number, stream: string): number => {
-  let hash = (0x811c9dc5 ^ seed) | 0;
+  let hash = 0x811c9dc5;
   for (const character of `${seed}/${stream}`) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
   return hash;
 };
