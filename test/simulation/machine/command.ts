@@ -1,0 +1,56 @@
+import type { Fate, SoftSignal } from './fate.ts';
+import { SIGNAL_NUMBERS } from './process.ts';
+import type { Process, Program, Signal } from './process.ts';
+import type { ProcessList } from './process-list.ts';
+import type { RunDirectory } from './run-directories.ts';
+
+const isSoft = (signal: Signal): signal is SoftSignal =>
+  signal === 'SIGHUP' || signal === 'SIGINT' || signal === 'SIGTERM';
+
+/** A program that takes signals as its fate says, and otherwise does nothing. */
+const mannered = (argv: readonly string[], ignores: readonly SoftSignal[], lingerMs: number): Program => ({
+  argv,
+  signalled(process, signal) {
+    if (isSoft(signal) && ignores.includes(signal)) return 'Lives';
+    if (lingerMs === 0) return 'Dies';
+    process.after(lingerMs, () => process.end({ signal: SIGNAL_NUMBERS[signal] }));
+    return 'Lives';
+  },
+});
+
+/** A Project's command, as its fate has it. */
+export const commandProgram = (
+  directory: RunDirectory,
+  fate: Fate,
+  processes: ProcessList,
+  ended: (process: Process) => void,
+): Program => {
+  const { command } = directory.launch;
+  const argv = typeof command === 'string' ? ['/bin/sh', '-c', command] : command;
+  const { beatsEveryMs, silentAfterMs, endsAfterMs, exitCode, child } = fate;
+
+  return {
+    ...mannered(argv, fate.ignores, fate.lingerMs),
+    typed(process, line) {
+      if (line === fate.stopLine) process.end({ code: 0 });
+    },
+    begin(process) {
+      if (child !== null) {
+        processes.spawn({
+          program: mannered([...argv, 'child'], child.ignores, 0),
+          environment: child.cleanEnvironment ? {} : process.environment,
+          parent: process,
+        });
+      }
+      directory.beater = { process, everyMs: beatsEveryMs, untilMs: silentAfterMs };
+      if (endsAfterMs !== null) process.after(endsAfterMs, () => process.end({ code: exitCode }));
+    },
+    ended,
+  };
+};
+
+/** A program of people: a shell that waits for what they type, or whatever they gave tmux to execute. */
+export const peoplesProgram = (argv: readonly string[]): Program => {
+  const isShell = argv.length === 0;
+  return { ...mannered(isShell ? ['-bash'] : argv, isShell ? ['SIGTERM', 'SIGINT'] : [], 0), isAwaited: true };
+};
