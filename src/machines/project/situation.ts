@@ -109,6 +109,8 @@ const presentRunMs = (since: Now | null, primary: WindowState, now: Now): number
 
 const unknownOf = ({ observation }: Case): string | null => {
   if (observation.session.seen === 'Unknown') return observation.session.reason;
+  // Whether a session went away alone or with its server is a judgement, and needs its own evidence.
+  if (observation.server.seen === 'Unknown') return observation.server.reason;
   if (observation.remains.seen === 'Unknown') return observation.remains.reason;
   if (observation.untagged.seen === 'Unknown') return observation.untagged.reason;
   return null;
