@@ -1,6 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isDeepStrictEqual } from 'node:util';
+import { unknown } from '../../src/api/seen.ts';
+import { decide } from '../../src/machines/project/decide.ts';
 import { DecisionWorld, OWNER, specOf } from '../helpers/decision-world.ts';
 
 const test = suite('the life of a Project');
@@ -414,6 +416,51 @@ test('deletion stops the session, confirms it absent, and only then forgets the 
   for (let pass = 0; pass < 4; pass += 1) world.pass();
   assert.ok(world.forgotten);
   assert.is(world.session, null);
+});
+
+for (const [phase, exitCode] of [
+  ['Completed', 0],
+  ['Failed', 1],
+] as const) {
+  test(`what is ${phase} stays so when its deletion is withdrawn, and is not run again (I11)`, () => {
+    for (const unknown of [null, 'no answer']) {
+      const world = running({ restartPolicy: 'Never', sessionRetentionSeconds: 600 });
+      world.exit('main', exitCode);
+      world.settle();
+      assert.is(world.phase, phase);
+      const { reason } = world.memory;
+      world.unknown = unknown;
+      world.inert.add('KillSession');
+      world.row = { ...world.row, deletion: { requestedAt: world.now.wallMs, force: false } };
+      world.pass();
+      assert.is(world.phase, 'Terminating');
+      world.row = { ...world.row, deletion: null };
+      world.unknown = null;
+      world.inert.clear();
+      world.settle();
+      assert.equal([world.phase, world.memory.reason], [phase, reason]);
+      assert.is(starts(world), 1);
+    }
+  });
+}
+
+test('what ran when its deletion was withdrawn is run again', () => {
+  const world = running();
+  world.inert.add('KillSession');
+  world.row = { ...world.row, deletion: { requestedAt: world.now.wallMs, force: false } };
+  world.pass();
+  world.row = { ...world.row, deletion: null };
+  world.inert.clear();
+  world.settle();
+  assert.equal([world.phase, starts(world)], ['Running', 2]);
+});
+
+test('whether a session went alone or with its server is not judged while nobody knows of the server (I3)', () => {
+  const world = running();
+  world.vanish();
+  const seen = world.case();
+  const plan = decide({ ...seen, observation: { ...seen.observation, server: unknown('no answer') } });
+  assert.equal([plan.rule, plan.attempt, plan.actions], ['what cannot be observed is held', {}, []]);
 });
 
 test('a forced deletion forgets without touching the session', () => {

@@ -1,5 +1,9 @@
 import { isGone, stopStep } from '../stop.ts';
+import type { Situation } from '../situation.ts';
 import { event, type Rule } from '../step.ts';
+
+/** It had finished before its deletion was asked, and that was withdrawn: finished is what it is (I11). */
+const wasFinished = (s: Situation): boolean => s.memory.phase === 'Terminating' && s.memory.finishedSince !== null;
 
 export const deletionRules: readonly Rule[] = [
   {
@@ -16,5 +20,17 @@ export const deletionRules: readonly Rule[] = [
       events: [event(s, 'Normal', 'Deleted', 'its session and processes are gone; the Project is forgotten')],
       actions: [{ kind: 'ForgetProject', uid: s.project.uid, name: s.project.name }],
     }),
+  },
+  {
+    line: 'the deletion of what had completed was withdrawn: Completed still',
+    when: (s) => wasFinished(s) && s.memory.failedSpec === null,
+    to: 'Completed',
+    step: () => ({ again: true }),
+  },
+  {
+    line: 'the deletion of what had failed was withdrawn: Failed still',
+    when: wasFinished,
+    to: 'Failed',
+    step: () => ({ again: true }),
   },
 ];
