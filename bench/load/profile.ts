@@ -14,13 +14,22 @@ export const noProfiler: Profiler = { begin: async () => async () => {} };
 /** Through the inspector, which Node opens on SIGUSR1. */
 export const profilerInto = (folder: string, fleet: Fleet): Profiler => {
   mkdirSync(folder, { recursive: true });
+  const opened: { pid: number; url: string }[] = [];
+  /** A process tells once where its inspector is. */
+  const inspectorOf = async (pid: number): Promise<string> => {
+    const known = opened.find((each) => each.pid === pid);
+    if (known) return known.url;
+    process.kill(pid, 'SIGUSR1');
+    const url = await eventually(
+      () => [...fleet.controller.output.matchAll(/ws:\/\/127\.0\.0\.1:\S+/g)][opened.length]?.[0] ?? null,
+    );
+    opened.push({ pid, url });
+    return url;
+  };
   return {
     async begin(stage) {
       const { pid } = fleet.controller;
-      process.kill(pid, 'SIGUSR1');
-      const url = await eventually(
-        () => [...fleet.controller.output.matchAll(/ws:\/\/127\.0\.0\.1:\S+/g)].at(-1)?.[0] ?? null,
-      );
+      const url = await inspectorOf(pid);
       const session = await connect(url);
       await session.ask('Profiler.enable');
       await session.ask('Profiler.start');
