@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
+import { decode } from '../adapters/manifests/decode.ts';
 import { isManifestName } from '../adapters/manifests/file-names.ts';
 import { messageOf, UserError } from '../api/errors.ts';
 import type { Io } from './io.ts';
@@ -23,18 +24,18 @@ export const readManifestTexts = async (io: Io, names: readonly string[]): Promi
   return texts;
 };
 
-const readStdin = async (io: Io): Promise<ManifestText> => ({
-  file: join(io.cwd, '<stdin>'),
-  text: await text(io.stdin),
-});
+const readStdin = async (io: Io): Promise<ManifestText> => {
+  const file = join(io.cwd, '<stdin>');
+  return { file, text: decode(await buffer(io.stdin), file) };
+};
 
 const readPath = async (path: string): Promise<readonly ManifestText[]> => {
   try {
-    if (!(await stat(path)).isDirectory()) return [{ file: path, text: await readFile(path, 'utf8') }];
+    if (!(await stat(path)).isDirectory()) return [{ file: path, text: decode(await readFile(path), path) }];
     const files = (await readdir(path)).filter(isManifestName).sort();
     if (files.length === 0) throw new UserError(`${path} has no manifests (*.json, *.yaml, *.yml)`);
     return await Promise.all(
-      files.map(async (name) => ({ file: join(path, name), text: await readFile(join(path, name), 'utf8') })),
+      files.map((name) => join(path, name)).map(async (file) => ({ file, text: decode(await readFile(file), file) })),
     );
   } catch (error) {
     throw error instanceof UserError ? error : new UserError(`cannot read ${path}: ${messageOf(error)}`);

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
+import { decode } from '../adapters/manifests/decode.ts';
+import { documentValue } from '../adapters/manifests/document-value.ts';
 import { PARSE_OPTIONS } from '../adapters/manifests/parse.ts';
 import { offsetOfValue, placeOf, positionOf } from '../adapters/manifests/places.ts';
-import { printProblem, schemaProblems, syntaxProblems } from '../adapters/manifests/problems.ts';
+import { type Problem, printProblems, schemaProblems } from '../adapters/manifests/problems.ts';
 import { messageOf, UserError } from '../api/errors.ts';
 import { withAbsoluteFiles } from './alerts.ts';
 import {
@@ -52,21 +54,23 @@ const fromTexts = (textOf: (name: SettingName) => string | undefined, where: Sou
 export const fromFile = (file: string): Source => {
   const lines = new LineCounter();
   const document = parseDocument(readText(file), { ...PARSE_OPTIONS, lineCounter: lines });
+  const refuse = (problems: readonly Problem[]): never => {
+    throw new UserError(printProblems(file, lines, problems).join('\n'), 2);
+  };
+  const read = documentValue(document);
+  if ('problems' in read) return refuse(read.problems);
   // An empty document is null, and means that nothing is set.
-  const parsed = document.errors.length > 0 ? null : Settings.safeParse(document.toJS() ?? {});
-  if (!parsed?.success) {
-    const problems = parsed === null ? syntaxProblems(document) : schemaProblems(document, Settings, parsed.error);
-    throw new UserError(problems.map((problem) => printProblem(file, lines, problem)).join('\n'), 2);
-  }
+  const { data, error } = Settings.safeParse(read.value ?? {});
+  if (error) return refuse(schemaProblems(document, Settings, error));
   return {
-    settings: withAbsolutePaths(parsed.data, dirname(file)),
+    settings: withAbsolutePaths(data, dirname(file)),
     where: (name) => `${file}:${positionOf(lines, offsetOfValue(placeOf(document, [name])))}`,
   };
 };
 
 const readText = (file: string): string => {
   try {
-    return readFileSync(file, 'utf8');
+    return decode(readFileSync(file), file);
   } catch (error) {
     throw new UserError(`cannot read the config file: ${messageOf(error)}`, 2);
   }

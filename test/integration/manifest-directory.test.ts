@@ -240,4 +240,18 @@ test('a thousand files at once are all seen', async (context) => {
   await eventually(async () => (await listed(source)).filter(({ projects }) => projects.length === 1).length === 1000);
 });
 
+test('a file that is not UTF-8 is refused where it is not, and no edit writes what was guessed of it', async (context) => {
+  const file = save(context, 'web');
+  const bytes = Buffer.from(`# caf\xe9\n${manifestText('web')}`, 'latin1');
+  fs.writeFileSync(file, bytes);
+  const [spec] = await listed(context.source);
+  assert.match(String(spec?.errors), `${file}:1:6: is not UTF-8`);
+  const refusal = await context.source.setSuspend(file, 'web', true).then(
+    () => null,
+    (error: Error) => error.message,
+  );
+  assert.match(String(refusal), ':1:6: is not UTF-8');
+  assert.equal(fs.readFileSync(file), bytes);
+});
+
 test.run();

@@ -228,4 +228,11 @@ test('replacing a Project leaves the others as they are, whatever the layouts', 
   );
 });
 
+test('an item that merges what stands elsewhere in its file is taken apart from it whole', () => {
+  const text = `apiVersion: tmuxlet.dev/v1\nkind: List\nitems:\n  - &web ${JSON.stringify(JSON.parse(manifestText('web')))}\n  - <<: *web\n    metadata: {name: db}\n`;
+  const [, db] = splitManifests(text, 'f.yaml');
+  assert.equal(parse(db?.text ?? '').metadata, { name: 'db' });
+  assert.equal(parse(db?.text ?? '').spec.path, '/tmp');
+});
+
 test.run();

@@ -124,4 +124,22 @@ test('what `get -o yaml` prints is a manifest again', () => {
   assert.equal(errorsOf(list), []);
 });
 
+test('a map of tens of thousands of keys takes no longer than others of its size, and the first problems are told', () => {
+  const keys = Array.from({ length: 20_000 }, (_, index) => `"key${index}": 1`);
+  const began = performance.now();
+  const errors = errorsOf(`{${keys.join(',')}}`);
+  assert.ok(performance.now() - began < 5000, `${performance.now() - began} ms`);
+  assert.is(errors.length, 21);
+  assert.match(String(errors.at(-1)), /there are more problems; mend these first$/);
+});
+
+test('what is nested beyond all measure is said to be so', () => {
+  assert.match(String(errorsOf('['.repeat(20_000))), /^web\.json:1:\d+: is nested too deeply$/);
+});
+
+test('what a terminal would obey is written out in errors', () => {
+  const name = 'metadata: {name: "a\\u001b[2Jb"}\n';
+  assert.match(String(errorsOf(`${name}---\n${name}`)), '"a\\u001b[2Jb" is declared twice');
+});
+
 test.run();

@@ -1,16 +1,14 @@
-import { access, mkdir, unlink } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { UserError } from '../../api/errors.ts';
 import type { SpecFile } from '../../api/ports/manifests.ts';
 import type { Clock } from '../../api/ports/world.ts';
-import { asUserError, editFile, isSame, projectsOf, readText } from './edit-file.ts';
+import { asUserError, editFile, readText } from './edit-file.ts';
+import { isSame, withManifest, withoutProject, withSuspend } from './edited-text.ts';
+import type { Seen } from '../../api/seen.ts';
 import type { List } from './listing.ts';
-import { parseManifests } from './parse.ts';
-import { replaceProject } from './replace.ts';
-import { setSuspend } from './set-field.ts';
 import { type SingleManifest, splitManifests } from './split.ts';
-import { takeOut } from './take-out.ts';
 
 /** What `apply` did with a manifest, in kubectl's words, and where it is declared now. */
 export interface Written {
@@ -44,28 +42,20 @@ export interface EditorOptions {
 export const manifestEditor = ({ directory, archive, clock, list }: EditorOptions): ManifestEditor => ({
   async write(manifest) {
     const { name, project } = manifest;
-    const owner = await fileOf(name, list);
+    const owner = declaringFile(name, await list());
     if (owner === undefined) return { file: await writeNew(directory, manifest), result: 'created' };
     const { file, projects } = owner;
     if (projects.some((current) => isSame(current, project))) return { file, result: 'unchanged' };
-    const format = file.endsWith('.json') ? 'json' : 'yaml';
-    await editFile(file, name, project, (text) => replaceProject(text, manifest, format));
+    await editFile(file, (text) => withManifest(text, file, manifest));
     return { file, result: 'configured' };
   },
 
-  async setSuspend(file, name, suspend) {
-    const project = (await projectsOf(file)).find(({ metadata }) => metadata.name === name);
-    if (project === undefined) throw new UserError(`${file} does not declare ${name}`);
-    if (project.spec.suspend === suspend) return false;
-    const wanted = { ...project, spec: { ...project.spec, suspend } };
-    await editFile(file, name, wanted, (text) => setSuspend(text, name, suspend));
-    return true;
-  },
+  setSuspend: (file, name, suspend) => editFile(file, (text) => withSuspend(text, file, name, suspend)),
 
   remove,
 
   async archive(file, name) {
-    const owner = await fileOf(name, list, file);
+    const owner = declaringFile(name, await list(), file);
     // Archived already, and only the record of it was lost.
     if (owner === undefined) return;
     const manifest = splitManifests(await readText(owner.file), owner.file).find((single) => single.name === name);
@@ -77,21 +67,18 @@ export const manifestEditor = ({ directory, archive, clock, list }: EditorOption
   },
 });
 
-const remove = async (file: string, name: string): Promise<boolean> => {
-  const { names, errors } = parseManifests(await readText(file), file);
-  if (!names.includes(name)) return false;
-  // What is to go need not be in order, when nothing else goes with it.
-  if (errors.length > 0 && names.length === 1) await asUserError(unlink(file));
-  else await editFile(file, name, null, (text) => takeOut(text, name));
-  return true;
-};
+const remove = (file: string, name: string): Promise<boolean> =>
+  editFile(file, (text) => withoutProject(text, file, name));
 
 /**
  * The file that declares a name, `recorded` before others, for it may have been moved. A broken one that names
  * it counts: an apply may mend it.
  */
-const fileOf = async (name: string, list: List, recorded?: string): Promise<SpecFile | undefined> => {
-  const listing = await list();
+export const declaringFile = (
+  name: string,
+  listing: Seen<readonly SpecFile[]>,
+  recorded?: string,
+): SpecFile | undefined => {
   if (listing.seen !== 'Present') throw new UserError(listing.seen === 'Unknown' ? listing.reason : 'no manifests');
   const named = listing.value.filter(({ names }) => names.includes(name));
   return named.find(({ file }) => file === recorded) ?? named.find(({ errors }) => errors.length === 0) ?? named[0];

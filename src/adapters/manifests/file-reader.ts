@@ -3,6 +3,7 @@ import type { BigIntStats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { messageOf } from '../../api/errors.ts';
 import type { SpecFile } from '../../api/ports/manifests.ts';
+import { decode } from './decode.ts';
 import { parseManifests } from './parse.ts';
 
 /** No manifest that a person writes is larger; a huge file by accident must not stall the others. */
@@ -55,7 +56,7 @@ const readAnew = async (file: string): Promise<Reading> => {
   try {
     const stats = await handle.stat({ bigint: true });
     if (stats.size > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES} bytes`);
-    const text = await handle.readFile('utf8');
+    const text = decode(await handle.readFile(), file);
     const settledFor = Date.now() - Number(stats.mtimeMs);
     const hash = createHash('sha256').update(text).digest('hex');
     return { stamp: settledFor > RACY_MS ? stampOf(stats) : null, spec: { file, hash, ...parseManifests(text, file) } };

@@ -1,9 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import { type Document, isScalar, LineCounter, parseAllDocuments } from 'yaml';
-import { messageOf } from '../../api/errors.ts';
 import { ManifestList, ProjectManifest } from '../../api/manifest.ts';
+import { documentValue } from './document-value.ts';
 import { fieldOf, offsetOfValue, placeOf } from './places.ts';
-import { type Problem, printProblem, schemaProblems, syntaxProblems } from './problems.ts';
+import { type Problem, printProblems, schemaProblems } from './problems.ts';
 
 /** What a manifest file says. */
 export interface ParsedManifests {
@@ -11,12 +11,12 @@ export interface ParsedManifests {
   readonly projects: readonly ProjectManifest[];
   /** Every `metadata.name` that could be read, in good and in bad items. */
   readonly names: readonly string[];
-  /** All that is wrong with it, `file:line:column: field: message`, in order of place. */
+  /** What is wrong with it, `file:line:column: field: message`, in order of place; not all of very much. */
   readonly errors: readonly string[];
 }
 
-/** How every file for people is parsed, JSON and YAML alike. Keys given twice are errors. */
-export const PARSE_OPTIONS = { prettyErrors: false, uniqueKeys: true, merge: true } as const;
+/** How every file for people is parsed, JSON and YAML alike. That no key is given twice is for `documentValue` to see. */
+export const PARSE_OPTIONS = { prettyErrors: false, uniqueKeys: false, merge: true, logLevel: 'error' } as const;
 
 /**
  * Reads the Projects of a file: one document or several, each a Project or a `List` of them.
@@ -28,7 +28,7 @@ export const parseManifests = (text: string, file: string): ParsedManifests => {
   const documents = Array.isArray(parsed) ? parsed.filter(saysSomething) : [];
   if (documents.length === 0) {
     const empty = { offset: 0, field: '', message: 'declares no Project; remove the file to delete its Projects' };
-    return { projects: [], names: [], errors: [printProblem(file, lines, empty)] };
+    return { projects: [], names: [], errors: printProblems(file, lines, [empty]) };
   }
   const readings = documents.map(readDocument);
   const items = readings.flatMap((reading) => reading.items);
@@ -39,7 +39,7 @@ export const parseManifests = (text: string, file: string): ParsedManifests => {
         ? items.flatMap(({ manifest }) => (manifest === null ? [] : [locate(manifest, dirname(file))]))
         : [],
     names: [...new Set(items.map(({ name }) => name))],
-    errors: problems.sort((a, b) => a.offset - b.offset).map((problem) => printProblem(file, lines, problem)),
+    errors: printProblems(file, lines, problems),
   };
 };
 
@@ -61,7 +61,7 @@ interface Reading {
 const readDocument = (document: Document.Parsed): Reading => {
   const isList = ['List', 'ProjectList'].includes(String(document.getIn(['kind'])));
   const schema = isList ? ManifestList : ProjectManifest;
-  const value = valueOf(document);
+  const value = documentValue(document);
   const checked = 'problems' in value ? null : schema.safeParse(value.value);
   const manifests = checked?.success ? manifestsOf(checked.data) : [];
   const paths = isList ? itemPaths(document) : [[]];
@@ -69,18 +69,6 @@ const readDocument = (document: Document.Parsed): Reading => {
     items: paths.flatMap((path, index) => readName(document, path, manifests[index] ?? null)),
     problems: 'problems' in value ? value.problems : schemaProblems(document, schema, checked?.error),
   };
-};
-
-type Value = { readonly value: unknown } | { readonly problems: readonly Problem[] };
-
-const valueOf = (document: Document.Parsed): Value => {
-  if (document.errors.length > 0) return { problems: syntaxProblems(document) };
-  try {
-    return { value: document.toJS() };
-  } catch (error) {
-    // Aliases that multiply beyond all measure.
-    return { problems: [{ offset: document.range[0], field: '', message: messageOf(error) }] };
-  }
 };
 
 const manifestsOf = (data: ManifestList | ProjectManifest): readonly ProjectManifest[] =>
@@ -102,14 +90,15 @@ const readName = (
   return typeof name === 'string' ? [{ name, offset: offsetOfValue(placeOf(document, at)), manifest }] : [];
 };
 
-const repeatedNames = (items: readonly Item[]): readonly Problem[] =>
-  items
-    .filter(({ name }, index) => items.findIndex((item) => item.name === name) < index)
-    .map(({ name, offset }) => ({
-      offset,
-      field: fieldOf(['metadata', 'name']),
-      message: `"${name}" is declared twice in this file`,
-    }));
+const repeatedNames = (items: readonly Item[]): readonly Problem[] => {
+  const seen = new Set<string>();
+  return items.flatMap(({ name, offset }) => {
+    const isRepeated = seen.has(name);
+    seen.add(name);
+    const message = `"${name}" is declared twice in this file`;
+    return isRepeated ? [{ offset, field: fieldOf(['metadata', 'name']), message }] : [];
+  });
+};
 
 const locate = (manifest: ProjectManifest, folder: string): ProjectManifest => ({
   ...manifest,

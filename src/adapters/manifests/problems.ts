@@ -1,5 +1,6 @@
-import { type Document, type LineCounter, visit } from 'yaml';
+import type { Document, LineCounter } from 'yaml';
 import type { z } from 'zod';
+import { visible } from '../../api/visible.ts';
 import { knownKeys, nearest, type Step } from './known-keys.ts';
 import { fieldOf, offsetOfKey, offsetOfValue, placeOf, positionOf } from './places.ts';
 
@@ -13,34 +14,17 @@ export interface Problem {
 }
 
 /** `file:line:column: field: message`. */
-export const printProblem = (file: string, lines: LineCounter, { offset, field, message }: Problem): string =>
-  `${file}:${positionOf(lines, offset)}: ${field === '' ? '' : `${field}: `}${message}`;
+const printProblem = (file: string, lines: LineCounter, { offset, field, message }: Problem): string =>
+  visible(`${file}:${positionOf(lines, offset)}: ${field === '' ? '' : `${field}: `}${message}`);
 
-/** What the YAML parser found wrong. A torn text makes a follow-up error for each bracket: the first says it all. */
-export const syntaxProblems = (document: Document.Parsed): readonly Problem[] => {
-  const duplicates = document.errors.filter(({ code }) => code === 'DUPLICATE_KEY');
-  const other = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY');
-  return [
-    ...duplicates.map(({ pos: [offset] }) => ({ offset, field: keyAt(document, offset), message: 'is given twice' })),
-    ...(other ? [{ offset: other.pos[0], field: '', message: lowerFirst(other.message) }] : []),
-  ];
-};
+/** As many as a person mends at one go. */
+const MOST = 20;
 
-const lowerFirst = (sentence: string): string => sentence.charAt(0).toLowerCase() + sentence.slice(1);
-
-/** The key that stands at an offset. */
-const keyAt = (document: Document.Parsed, offset: number): string => {
-  let found = '';
-  visit(document, {
-    Scalar: (_, node) => {
-      if (node.range?.[0] === offset) {
-        found = String(node.value);
-        return visit.BREAK;
-      }
-      return undefined;
-    },
-  });
-  return found;
+/** The problems of a text as people read them, in order of place. */
+export const printProblems = (file: string, lines: LineCounter, problems: readonly Problem[]): readonly string[] => {
+  const shown = problems.slice(0, MOST).sort((a, b) => a.offset - b.offset);
+  const more = { offset: shown.at(-1)?.offset ?? 0, field: '', message: 'there are more problems; mend these first' };
+  return [...shown, ...(problems.length > MOST ? [more] : [])].map((problem) => printProblem(file, lines, problem));
 };
 
 /** What the schema found wrong, each at the place in the text that a person must change. */
@@ -49,9 +33,12 @@ export const schemaProblems = (
   schema: z.ZodType,
   error: z.ZodError | undefined,
 ): readonly Problem[] =>
-  (error?.issues ?? []).flatMap((issue) => {
+  // To find the place of each of ten thousand would take minutes.
+  (error?.issues.slice(0, MOST + 1) ?? []).flatMap((issue) => {
     const path = issue.path as Step[];
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(document, schema, path, key));
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.slice(0, MOST + 1).map((key) => unknownKey(document, schema, path, key));
+    }
     const field = fieldOf(path);
     if (isMissing(document, path)) {
       return [{ offset: offsetOfKey(placeOf(document, path.slice(0, -1))), field, message: 'is required' }];

@@ -46,11 +46,19 @@ const singleOf = (text: string, located: Located, project: ProjectManifest): Sin
   const format: Format = located.project.flow === true && text.trimStart().startsWith('{') ? 'json' : 'yaml';
   const value = byPeople(located.project.toJS(located.document), project.spec.path);
   const own = ownText(text, located);
-  const rooted =
-    parse(own, PARSE_OPTIONS)?.spec?.path === project.spec.path ? own : setPath(own, name, project.spec.path);
+  const rooted = says(own)?.spec?.path === project.spec.path ? own : setPath(own, name, project.spec.path);
   // Where the text alone says something else (an anchor outside of it, a status in it) the value is printed anew.
-  const saysTheSame = isDeepStrictEqual(parse(rooted, PARSE_OPTIONS), value);
+  const saysTheSame = isDeepStrictEqual(says(rooted), value);
   return { name, project, format, text: saysTheSame ? rooted : print(value, format) };
+};
+
+/** What a part of a text says by itself; undefined where it leans on the rest. */
+const says = (text: string): ReturnType<typeof parse> => {
+  try {
+    return parse(text, PARSE_OPTIONS);
+  } catch {
+    return undefined;
+  }
 };
 
 const Written = z.looseObject({ metadata: z.looseObject({}), spec: z.looseObject({}) });
