@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { isSame } from '../../adapters/manifests/edit-file.ts';
+import { isSame } from '../../adapters/manifests/edited-text.ts';
 import { type SingleManifest, splitManifests } from '../../adapters/manifests/split.ts';
 import { UserError } from '../../api/errors.ts';
 import type { Act } from '../act.ts';
