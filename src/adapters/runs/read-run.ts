@@ -1,8 +1,10 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
+import type { RunKey } from '../../api/ports/runs.ts';
 import { orAbsent } from '../absent-file.ts';
 import { emptyJournal, parseJournal } from './journal.ts';
 import type { Journal } from './journal.ts';
-import type { RunFiles } from './paths.ts';
+import { isWindow, numbersIn } from './paths.ts';
+import type { RunFiles, RunPaths } from './paths.ts';
 
 /** What the directory of a run tells. */
 export interface RunRecord {
@@ -11,6 +13,15 @@ export interface RunRecord {
   readonly preparedAt: number | null;
   /** Epoch milliseconds of the journal's last line. */
   readonly journalledAt: number | null;
+}
+
+/** The records of runs, wherever they are kept. */
+export interface RunRecords {
+  /** The windows of an attempt that have runs. */
+  windows(uid: string, attempt: number): Promise<readonly string[]>;
+  /** The numbers of a window's runs, the largest first. */
+  runs(uid: string, attempt: number, window: string): Promise<readonly number[]>;
+  record(key: RunKey): Promise<RunRecord>;
 }
 
 /** The names in a directory; none when it does not exist. */
@@ -25,7 +36,7 @@ export const readJournal = async (file: string): Promise<Journal> => {
   return text === null ? emptyJournal : parseJournal(text);
 };
 
-export const readRun = async (files: RunFiles): Promise<RunRecord> => {
+const readRun = async (files: RunFiles): Promise<RunRecord> => {
   const journal = await readJournal(files.journal);
   return {
     journal,
@@ -33,3 +44,9 @@ export const readRun = async (files: RunFiles): Promise<RunRecord> => {
     journalledAt: journal.exitCode === null ? null : await writtenAt(files.journal),
   };
 };
+
+export const recordsIn = (paths: RunPaths): RunRecords => ({
+  windows: async (uid, attempt) => (await namesIn(paths.attemptDir(uid, attempt))).filter(isWindow),
+  runs: async (uid, attempt, window) => numbersIn(await namesIn(paths.windowDir(uid, attempt, window))),
+  record: (key) => readRun(paths.run(key)),
+});

@@ -7,6 +7,7 @@ import { readHeartbeat } from './heartbeat-file.ts';
 import { observeRuns } from './observe-runs.ts';
 import { runPaths } from './paths.ts';
 import { prepareRun } from './prepare-run.ts';
+import { recordsIn } from './read-run.ts';
 import { openRunWatches } from './watch-runs.ts';
 import { installWrapper } from './wrapper.ts';
 
@@ -25,6 +26,7 @@ export const openRuns = ({ stateDir, baseEnvironment, processes, clock }: RunsOp
   const wrapper = installWrapper(stateDir);
   const preparation = { paths, stateDir, baseEnvironment, fifos: openFifoPool(paths.fifos) };
   const witnesses = { processes, bootId: clock.now().bootId };
+  const records = recordsIn(paths);
   const watches = openRunWatches(paths, processes);
 
   return {
@@ -32,7 +34,7 @@ export const openRuns = ({ stateDir, baseEnvironment, processes, clock }: RunsOp
       await prepareRun(preparation, key, window, project);
       return ['/bin/sh', wrapper, paths.run(key).directory, ...(window.logs ? [] : ['unpiped'])];
     },
-    observe: (uid, attempt, panes) => observeRuns(paths, witnesses, uid, attempt, panes),
+    observe: (uid, attempt, panes) => observeRuns(records, witnesses, uid, attempt, panes),
     watch: watches.watch,
     heartbeat: (key) => readHeartbeat(paths.run(key).heartbeat),
     async forget(uid) {
