@@ -11,9 +11,14 @@ export interface Now {
   readonly bootId: string;
 }
 
-/** Milliseconds from `since` to `now`; never negative, whatever the wall clock did. */
+/**
+ * Milliseconds from `since` to `now`; never negative, whatever the wall clock did. Since another boot at least as
+ * many as this one has lasted: a wall clock that was set back in between stops nothing.
+ */
 export const elapsedMs = (since: Now, now: Now): number =>
-  Math.max(0, since.bootId === now.bootId ? now.monotonicMs - since.monotonicMs : now.wallMs - since.wallMs);
+  since.bootId === now.bootId
+    ? Math.max(0, now.monotonicMs - since.monotonicMs)
+    : Math.max(0, now.monotonicMs, now.wallMs - since.wallMs);
 
 /** A persisted wait. It can only get shorter: no clock jump makes it longer than `forMs`. */
 export interface Wait {

@@ -49,8 +49,8 @@ export const ends: readonly Mutation[] = [
     name: 'waits-by-the-wall-clock',
     breaks: 'A clock that is set back makes every wait longer, and one set forward ends it.',
     file: 'api/time.ts',
-    search: 'since.bootId === now.bootId ? now.monotonicMs - since.monotonicMs : now.wallMs - since.wallMs);',
-    replacement: 'now.wallMs - since.wallMs);',
+    search: '? Math.max(0, now.monotonicMs - since.monotonicMs)',
+    replacement: '? Math.max(0, now.wallMs - since.wallMs)',
     expected: 'I8',
   },
   {
