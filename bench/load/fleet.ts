@@ -27,8 +27,12 @@ export class Fleet {
   readonly #options: LoadOptions;
   #reader: (StoreReader & { close(): void }) | null = null;
 
-  constructor(options: LoadOptions) {
+  /** Whoever waits stops waiting when this comes. */
+  readonly signal: AbortSignal;
+
+  constructor(options: LoadOptions, signal: AbortSignal) {
     this.#options = options;
+    this.signal = signal;
     this.names = Array.from({ length: options.projects }, (_, index) => `p${index + 1}`);
     // Whoever asks for profiles reaches the inspector at a port of its own.
     this.controller = new ControllerProcess(undefined, options.profiles === null ? [] : ['--inspect-port=127.0.0.1:0']);
@@ -83,14 +87,18 @@ export class Fleet {
     const began = performance.now();
     const marks: Mark[] = [];
     let movedAt = began;
+    let revision = this.reader.revision();
     for (;;) {
       const now = performance.now();
       const mark = { ms: now - began, count: count() };
-      if (mark.count !== marks.at(-1)?.count) movedAt = now;
+      // Whatever is written is a sign that it gets on: many Projects are checked before the first of them runs.
+      const isMoving = mark.count !== marks.at(-1)?.count || this.reader.revision() !== revision;
+      if (isMoving) movedAt = now;
+      revision = this.reader.revision();
       marks.push(mark);
       if (mark.count === wanted || now - movedAt > this.#options.stallSeconds * 1000 || mark.ms > LIMIT_MS)
         return marks;
-      await pause(LOOK_MS);
+      await pause(LOOK_MS, undefined, { signal: this.signal });
     }
   }
 

@@ -24,7 +24,10 @@ if (options === undefined) {
 } else if (options === null) {
   process.stdout.write(HELP);
 } else {
-  const findings = await runLoad(options, say);
+  const interrupted = new AbortController();
+  // What was started is ended first.
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
+  const findings = await runLoad(options, say, interrupted.signal);
   if (options.report !== null) writeFileSync(options.report, reportOf(options, findings));
   const complaints = [findings.ramp, ...findings.steps].flatMap((step) => step.complaints);
   for (const complaint of complaints.slice(0, 50)) say(complaint);

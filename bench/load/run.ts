@@ -22,13 +22,18 @@ const FAULTS: readonly (readonly [name: string, stage: (fleet: Fleet) => Promise
   ['edit all', edit],
 ];
 
-/** Runs all stages; `say` is told of each as it begins. Whatever was started is ended. */
-export const runLoad = async (options: LoadOptions, say: (line: string) => void): Promise<Findings> => {
+/** Runs all stages; `say` is told of each as it begins. Whatever was started is ended, when the signal comes too. */
+export const runLoad = async (
+  options: LoadOptions,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Findings> => {
   say(`bare tmux: ${options.projects} sessions`);
   const bare = await bareTmux(options.projects, options.command);
-  const fleet = new Fleet(options);
+  const fleet = new Fleet(options, signal);
   const profiler = options.profiles === null ? noProfiler : profilerInto(options.profiles, fleet);
   const stage = async <D extends Done>(name: string, work: (fleet: Fleet) => Promise<D>): Promise<Step & D> => {
+    signal.throwIfAborted();
     say(`${name}…`);
     const step = await measured(fleet, profiler, name, () => work(fleet));
     const { ms, spent, complaints } = step;

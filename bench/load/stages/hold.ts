@@ -14,13 +14,13 @@ const ASKED = 20;
 
 /** Leaves the converged controller alone, and then asks it for what people and Prometheus ask. */
 export const hold = async (fleet: Fleet, { holdSeconds }: LoadOptions, profiler: Profiler): Promise<Hold> => {
-  const { controller, reader } = fleet;
+  const { controller, reader, signal } = fleet;
   const servers = controller.serverPids();
-  await pause(SETTLE_MS);
+  await pause(SETTLE_MS, undefined, { signal });
   const before = reader.revision();
   const stopProfile = await profiler.begin('hold');
   const meter = startMeter(controller.pid, servers);
-  await pause(holdSeconds * 1000);
+  await pause(holdSeconds * 1000, undefined, { signal });
   const spent = meter(controller.pid, servers);
   await stopProfile();
   const written = reader.revision() - before;
