@@ -1,6 +1,6 @@
 import type { ProcessIdentity } from '../../../src/api/observation.ts';
 import type { ProcessSketch } from './ledger.ts';
-import { Process } from './process.ts';
+import { Process, USER } from './process.ts';
 import type { Program, Terminal } from './process.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -14,6 +14,8 @@ const TICK_MS = 10;
 export interface Birth {
   readonly program: Program;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Default: ours. */
+  readonly user?: string;
   /** Default: init. */
   readonly parent?: Process | null;
   readonly terminal?: Terminal | null;
@@ -51,7 +53,7 @@ export class ProcessList {
     return process?.isLive && process.startTicks === startTicks ? process : null;
   }
 
-  spawn({ program, environment = {}, parent = null, terminal = null }: Birth): Process {
+  spawn({ program, environment = {}, user = USER, parent = null, terminal = null }: Birth): Process {
     const { kernel } = this.#surroundings;
     const startTicks = Math.floor(kernel.now().monotonicMs / TICK_MS);
     const process = new Process({
@@ -60,6 +62,7 @@ export class ProcessList {
       ppid: parent?.pid ?? 1,
       program,
       environment,
+      user,
       terminal,
       kernel,
       changed: (changed) => this.#after(changed),

@@ -2,6 +2,9 @@ import type { Kernel } from '../kernel/kernel.ts';
 
 export type Signal = 'SIGHUP' | 'SIGINT' | 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT';
 
+/** Whose processes are ours. */
+export const USER = 'tmuxlet';
+
 /** How a process ended. */
 export type Exit = { readonly code: number } | { readonly signal: number };
 
@@ -69,6 +72,7 @@ export class Process {
   readonly startTicks: number;
   readonly program: Program;
   readonly environment: Readonly<Record<string, string>>;
+  readonly user: string;
   ppid: number;
   /** Null: none, or lost. */
   terminal: Terminal | null;
@@ -87,6 +91,7 @@ export class Process {
     readonly ppid: number;
     readonly program: Program;
     readonly environment: Readonly<Record<string, string>>;
+    readonly user: string;
     readonly terminal: Terminal | null;
     readonly kernel: Kernel;
     /** Its state has changed. */
@@ -97,6 +102,7 @@ export class Process {
     this.ppid = parts.ppid;
     this.program = parts.program;
     this.environment = parts.environment;
+    this.user = parts.user;
     this.terminal = parts.terminal;
     this.#kernel = parts.kernel;
     this.#changed = parts.changed;

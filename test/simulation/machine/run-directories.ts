@@ -1,5 +1,7 @@
 import type { WindowLaunch } from '../../../src/api/action.ts';
 import type { RunKey } from '../../../src/api/ports/runs.ts';
+import { diskError } from './disk.ts';
+import type { Disk } from './disk.ts';
 import type { Process } from './process.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -50,12 +52,14 @@ export class RunDirectories {
   /** The program in every pane. */
   readonly wrapper: string;
   readonly #surroundings: Surroundings;
+  readonly #disk: Disk;
   readonly #root: string;
   readonly #byId = new Map<string, RunDirectory>();
   readonly #watchers = new Map<RunDirectory, Set<() => void>>();
 
-  constructor(stateDir: string, surroundings: Surroundings) {
+  constructor(stateDir: string, disk: Disk, surroundings: Surroundings) {
     this.#surroundings = surroundings;
+    this.#disk = disk;
     this.#root = `${stateDir}/attempts`;
     this.wrapper = `${stateDir}/tmuxlet-wrapper-0123456789ab.sh`;
   }
@@ -72,11 +76,15 @@ export class RunDirectories {
     return this.all.find((directory) => directory.path === path) ?? null;
   }
 
-  /** Writes the directory; one whose run was started is left as it is. */
+  /**
+   * Writes the directory; one whose run was started is left as it is.
+   * @throws ENOSPC
+   */
   prepare(key: RunKey, launch: WindowLaunch, project: string): RunDirectory {
     const known = this.get(key);
     if (known !== null && known.journal !== null) return known;
     const path = `${this.#root}/${idOf(key)}`;
+    if (this.#disk.isFull) throw diskError('ENOSPC', path);
     const directory: RunDirectory = {
       path,
       key,
@@ -109,8 +117,9 @@ export class RunDirectories {
     return directory;
   }
 
-  /** A wrapper writes a line. */
+  /** A wrapper writes a line; on a full disk it is lost. */
   note(directory: RunDirectory, line: string): void {
+    if (this.#disk.isFull) return;
     directory.journal = `${directory.journal ?? ''}${line}\n`;
     directory.journalledAt = this.#surroundings.kernel.now().wallMs;
     this.#surroundings.changed();

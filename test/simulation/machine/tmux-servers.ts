@@ -58,9 +58,9 @@ export class TmuxServers {
     return this.live.filter((server) => server.socket === socket);
   }
 
-  /** The file of a server that has ended by a crash is left behind, too. */
-  hasFile(socket: string): boolean {
-    return this.#files.has(socket);
+  /** The sockets there are; that of a server which crashed is left behind. */
+  get files(): readonly string[] {
+    return [...this.#files.keys()];
   }
 
   /** Starts a server, as a client does that finds none behind the path. */
