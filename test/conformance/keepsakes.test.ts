@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { openKeepsakes } from '../../src/adapters/keepsakes.ts';
 import { temporaryFolder } from '../helpers/temporary.ts';
 import { keepsakesConform } from './keepsakes.ts';
+import { BACKUPS, keepsakesOf } from '../simulation/ports/keepsakes.ts';
+import { calmLife } from './calm-life.ts';
 
 keepsakesConform('on the real disk', () => {
   const folder = temporaryFolder();
@@ -16,5 +18,20 @@ keepsakesConform('on the real disk', () => {
       writeFileSync(join(backups, `.${name}`, 'half'), '');
     },
     remove: folder.remove,
+  };
+});
+
+keepsakesConform('on the simulated disk', () => {
+  const { machine, life, driven } = calmLife();
+  const { disk } = machine;
+  return {
+    keepsakes: driven(keepsakesOf({ life, machine })),
+    textOf: (file) => disk.read(file),
+    filesIn: (path) => disk.list(path),
+    leaveHalf(name) {
+      disk.makeDirectory(`${BACKUPS}/.${name}`);
+      disk.replace(`${BACKUPS}/.${name}/half`, '');
+    },
+    remove: () => {},
   };
 });

@@ -7,6 +7,9 @@ import { systemClock } from '../../src/adapters/clock.ts';
 import { openLocks } from '../../src/adapters/locks/locks.ts';
 import { temporaryFolder } from '../helpers/temporary.ts';
 import { type Competitor, locksConform } from './locks.ts';
+import { LOCKS, locksOf } from '../simulation/ports/locks.ts';
+import type { HeldLock } from '../../src/api/ports/world.ts';
+import { calmLife } from './calm-life.ts';
 
 const HOLDER = fileURLToPath(new URL('../helpers/lock-holder.ts', import.meta.url));
 
@@ -51,5 +54,34 @@ locksConform('of the real kernel', () => {
       for (const other of competitors) await other.die();
       folder.remove();
     },
+  };
+});
+
+locksConform('of the simulated kernel', () => {
+  const { machine, life, another } = calmLife();
+  const noteOf = (name: string) => {
+    const note = machine.locks.noteOf(`${LOCKS}/${name}`);
+    if (note === null) throw new Error(`nobody has said that he holds ${name}`);
+    return note;
+  };
+  return {
+    open: () => locksOf({ life, machine }),
+    async compete() {
+      const other = another();
+      const locks = locksOf({ life: other, machine });
+      let last: HeldLock | null = null;
+      return {
+        pid: other.pid,
+        async take(name) {
+          last = locks.tryAcquire(name, 'start');
+          return last?.token ?? null;
+        },
+        giveBack: async () => last?.release(),
+        die: async () => other.end(),
+      };
+    },
+    changeHolder: (name, change) => machine.locks.setNote(`${LOCKS}/${name}`, { ...noteOf(name), ...change }),
+    tearHolder: (name) => machine.locks.setNote(`${LOCKS}/${name}`, null),
+    remove: async () => {},
   };
 });

@@ -5,6 +5,9 @@ import { type ManifestDirectory, openManifestDirectory } from '../../src/adapter
 import { eventually } from '../helpers/eventually.ts';
 import { temporaryFolder } from '../helpers/temporary.ts';
 import { manifestsConform } from './manifests.ts';
+import { manifestsOf, OLD_MANIFESTS } from '../simulation/ports/manifests.ts';
+import { MANIFESTS } from '../simulation/places.ts';
+import { calmLife } from './calm-life.ts';
 
 manifestsConform('in a real directory', () => {
   const folder = temporaryFolder();
@@ -46,5 +49,35 @@ manifestsConform('in a real directory', () => {
       for (const source of opened) await source.close();
       folder.remove();
     },
+  };
+});
+
+manifestsConform('in a simulated directory', () => {
+  const { kernel, machine, life, driven } = calmLife();
+  const { disk } = machine;
+  const pathOf = (file: string): string => `${MANIFESTS}/${file}`;
+  disk.makeDirectory(MANIFESTS);
+  return {
+    open: () => driven(manifestsOf({ life, machine })),
+    pathOf,
+    save: (file, text) => disk.replace(pathOf(file), text),
+    delete: (file) => disk.remove(pathOf(file)),
+    breakLink: (file) => disk.breakLink(pathOf(file)),
+    textOf: (file) => disk.file(pathOf(file))?.text ?? null,
+    takeDirectoryAway: () => disk.removeDirectory(MANIFESTS),
+    makeDirectory: () => disk.makeDirectory(MANIFESTS),
+    unmount() {
+      disk.removeDirectory(MANIFESTS);
+      disk.makeDirectory(MANIFESTS, 'another');
+    },
+    archived: () =>
+      disk.isDirectory(OLD_MANIFESTS)
+        ? disk.list(OLD_MANIFESTS).map((file) => disk.read(`${OLD_MANIFESTS}/${file}`))
+        : [],
+    async until(check) {
+      for (let waited = 0; !check() && waited < 100; waited += 1) await kernel.run(100);
+      if (!check()) throw new Error('not within 10 s');
+    },
+    remove: async () => {},
   };
 });

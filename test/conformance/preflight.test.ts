@@ -7,6 +7,9 @@ import { runHere } from '../../src/adapters/programs/run-here.ts';
 import type { ListedSession } from '../../src/api/observation.ts';
 import { temporaryFolder } from '../helpers/temporary.ts';
 import { preflightConforms } from './preflight.ts';
+import { preflightOf } from '../simulation/ports/preflight.ts';
+import { WORK } from '../simulation/places.ts';
+import { calmLife } from './calm-life.ts';
 
 const PATH = '/usr/local/bin:/usr/bin:/bin';
 
@@ -49,5 +52,31 @@ preflightConforms('of this machine', () => {
     },
     elapsed: (work) => work,
     remove: folder.remove,
+  };
+});
+
+preflightConforms('of the simulated machine', () => {
+  const { machine, life, elapsed } = calmLife();
+  const { disk, tmux } = machine;
+  disk.makeDirectory(WORK);
+  return {
+    preflight: preflightOf({ life, machine, ownerId: 'ours' }),
+    directory(name) {
+      disk.makeDirectory(`${WORK}/${name}`);
+      return `${WORK}/${name}`;
+    },
+    file(name) {
+      disk.replace(`${WORK}/${name}`, '');
+      return `${WORK}/${name}`;
+    },
+    takeSessionName(name) {
+      const pane = { name: 'bash', argv: [], cwd: '/' };
+      tmux.start('people', tmux.socket).newSession('people', { name, pane });
+    },
+    fillDisk() {
+      disk.isFull = true;
+    },
+    elapsed,
+    remove: () => {},
   };
 });

@@ -9,9 +9,10 @@ import type { Actor, Deed } from './ledger.ts';
 import { Mailbox } from './mailbox.ts';
 import type { Process, Program, Signal } from './process.ts';
 import { ProcessList, sketchOf } from './process-list.ts';
-import { RunDirectories } from './run-directories.ts';
+import { beatsOf, RunDirectories } from './run-directories.ts';
 import type { RunDirectory } from './run-directories.ts';
 import type { Surroundings } from './surroundings.ts';
+import type { Pane } from './tmux-server.ts';
 import { TmuxServers } from './tmux-servers.ts';
 import { wrapperProgram } from './wrapper.ts';
 
@@ -32,6 +33,8 @@ export class Machine {
   readonly disk: Disk;
   readonly locks: KernelLocks;
   readonly mailbox = new Mailbox();
+  /** Command lines of heartbeats and checks that were run. */
+  readonly programsRun: string[] = [];
   /** Commands that name no fate run on from now on, instead of drawing one. */
   areCommandsCalm = false;
   readonly #kernel: Kernel;
@@ -53,9 +56,10 @@ export class Machine {
       },
     };
     this.disk = new Disk(surroundings);
+    this.disk.makeDirectory(STATE_DIR);
     this.locks = new KernelLocks(surroundings);
     this.processes = new ProcessList(surroundings);
-    this.runs = new RunDirectories(this.stateDir, surroundings);
+    this.runs = new RunDirectories(this.stateDir, this.disk, surroundings);
     const parts = { ...surroundings, processes: this.processes, runs: this.runs };
     const fateOf = (directory: RunDirectory): Fate => this.#fateOf(directory);
     this.tmux = new TmuxServers(SOCKET, {
@@ -80,6 +84,12 @@ export class Machine {
   /** Does this process run the wrapper of a run? */
   isWrapper(process: Process): boolean {
     return process.program.argv[1] === this.runs.wrapper;
+  }
+
+  /** When a pane last had output: a mark that changes with each. */
+  activityOf(pane: Pane): string {
+    const directory = pane.argv[1] === this.runs.wrapper ? this.runs.byPath(pane.argv[2] ?? '') : null;
+    return String(pane.typed.length + (directory === null ? 0 : beatsOf(directory)));
   }
 
   signal(who: Actor, process: Process, signal: Signal): void {
