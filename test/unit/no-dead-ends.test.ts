@@ -1,8 +1,35 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { elapsedMs, remainingMs } from '../../src/api/time.ts';
+import { DecisionWorld, specOf } from '../helpers/decision-world.ts';
 
 const test = suite('no Project is stuck, and none spins');
+
+const unchecked = { preflight: { mode: 'Skip' } };
+
+/** A Project whose session went with its tmux server, and whose next start does not get through. */
+const resuming = (spec: Record<string, unknown> = {}): DecisionWorld => {
+  const world = new DecisionWorld(specOf({ ...unchecked, ...spec })).settle();
+  world.serverDies();
+  world.server = { pid: 200, startTicks: 9 };
+  world.pass();
+  world.runs = {};
+  world.inert.add('StartSession');
+  world.pass();
+  assert.is(world.phase, 'Starting');
+  return world;
+};
+
+test('the start deadline stands still while a start is held and waits in its queue (I11)', () => {
+  const world = resuming();
+  world.fleetHold = 'most resumes fail';
+  world.pass();
+  world.advance(3_600_000);
+  assert.is(world.pass().memory.phase, 'Queued');
+  world.fleetHold = null;
+  world.inert.clear();
+  assert.is(world.settle().phase, 'Running');
+});
 
 test('a wait from before a reboot ends, although the wall clock has been set back', () => {
   const since = { wallMs: 1_800_000_000_000, monotonicMs: 500_000, bootId: 'boot-1' };

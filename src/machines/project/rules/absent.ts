@@ -4,7 +4,7 @@ import { begin, openIntent } from '../begin.ts';
 import { resumes } from '../launch.ts';
 import { fail } from '../memory.ts';
 import type { Situation } from '../situation.ts';
-import { because, event, onChange, type Rule } from '../step.ts';
+import { because, event, onChange, type Rule, type Step } from '../step.ts';
 import { stopStep } from '../stop.ts';
 import { conflictRules } from './conflict.ts';
 import { preflightRules } from './preflight.ts';
@@ -31,8 +31,17 @@ const waitsFor = (s: Situation): { reason: string; message: string } | null => {
 export const wantsPlace = (s: Situation, phase: Phase): boolean =>
   phase === 'Queued' && s.project.admittedAt === null && waitsFor(s) === null;
 
-/** No session carries our uid, and that is known. */
-export const absentRules: readonly Rule[] = [
+/** What waits in line, or for its checks, is no start under way: no deadline fails it for that. */
+const withoutStart = (rule: Rule): Rule => {
+  if (rule.to !== 'Pending' && rule.to !== 'Queued') return rule;
+  const step = (s: Situation): Step => {
+    const decided = rule.step(s);
+    return { ...decided, memory: { ...decided.memory, startingSince: null } };
+  };
+  return { ...rule, step };
+};
+
+const rules: readonly Rule[] = [
   {
     line: 'the start deadline has passed: Failed',
     when: (s) =>
@@ -105,3 +114,6 @@ export const absentRules: readonly Rule[] = [
     step: (s) => begin(s, null),
   },
 ];
+
+/** No session carries our uid, and that is known. */
+export const absentRules: readonly Rule[] = rules.map(withoutStart);
