@@ -8,7 +8,7 @@ const isSoft = (signal: Signal): signal is SoftSignal =>
   signal === 'SIGHUP' || signal === 'SIGINT' || signal === 'SIGTERM';
 
 /** A program that takes signals as its fate says, and otherwise does nothing. */
-const mannered = (argv: readonly string[], ignores: readonly SoftSignal[], lingerMs: number): Program => ({
+export const mannered = (argv: readonly string[], ignores: readonly SoftSignal[], lingerMs: number): Program => ({
   argv,
   signalled(process, signal) {
     if (isSoft(signal) && ignores.includes(signal)) return 'Lives';

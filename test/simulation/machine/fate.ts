@@ -38,7 +38,7 @@ export const RUNS_ON: Fate = {
 const SCRIPTED = 'simulated';
 
 /** A command whose fate is written in it. */
-export const commandOf = (fate: Partial<Fate>): readonly [string, ...string[]] => [SCRIPTED, JSON.stringify(fate)];
+export const commandOf = (fate: Partial<Fate>): [string, string] => [SCRIPTED, JSON.stringify(fate)];
 
 /** The fate that a command names itself, or null. */
 export const scriptedFate = (command: Command): Fate | null =>

@@ -2,7 +2,7 @@ import type { ListedPane, ListedSession } from '../../../src/api/observation.ts'
 import { parseTags, TAGS } from '../../../src/adapters/tmux/tags.ts';
 import type { Pane, Session } from '../machine/tmux-server.ts';
 
-const paneOf = ({ id, window, process, dead, exit, pipe }: Pane): ListedPane => ({
+export const listedPane = ({ id, window, process, dead, exit, pipe }: Pane): ListedPane => ({
   paneId: id,
   windowId: window.id,
   windowName: window.name,
@@ -25,6 +25,6 @@ export const listedSession = (session: Session, shard: number, ownerId: string):
     attached: session.attached,
     tags: isOurs ? parseTags(ownerId, [option('uid'), option('project'), option('attempt'), option('spec')]) : null,
     claimed: option('owner') !== '',
-    panes: session.windows.flatMap(({ panes }) => panes.map(paneOf)),
+    panes: session.windows.flatMap(({ panes }) => panes.map(listedPane)),
   };
 };
