@@ -1,11 +1,21 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Command } from '../../src/api/decision.ts';
 import { elapsedMs, remainingMs } from '../../src/api/time.ts';
 import { DecisionWorld, specOf } from '../helpers/decision-world.ts';
 
 const test = suite('no Project is stuck, and none spins');
 
 const unchecked = { preflight: { mode: 'Skip' } };
+
+const asked = (verb: 'restart' | 'reset'): Command => ({
+  id: verb,
+  verb,
+  project: 'web',
+  requestedAt: 0,
+  acknowledgedAt: null,
+  result: null,
+});
 
 /** A Project whose session went with its tmux server, and whose next start does not get through. */
 const resuming = (spec: Record<string, unknown> = {}): DecisionWorld => {
@@ -29,6 +39,39 @@ test('the start deadline stands still while a start is held and waits in its que
   world.fleetHold = null;
   world.inert.clear();
   assert.is(world.settle().phase, 'Running');
+});
+
+test('a reset begins a new attempt with command, also where a start with resumeCommand was under way', () => {
+  const world = resuming({ session: { windows: [{ name: 'main', command: 'work', resumeCommand: 'go on' }] } });
+  world.command = asked('reset');
+  world.pass();
+  const { attempt, actions } = world.pass();
+  assert.is(attempt.begin?.attempt, 3);
+  assert.is(actions.find((action) => action.kind === 'StartSession')?.windows[0]?.command, 'work');
+  assert.is(world.attempts.find((each) => each.attempt === 2)?.cause, 'Reset');
+});
+
+const unrecoverable = (): DecisionWorld => {
+  const world = new DecisionWorld(specOf({ ...unchecked, resumePolicy: 'Never' })).settle();
+  world.reboots();
+  world.attempts = world.attempts.map((attempt) => ({ ...attempt, sessionName: null }));
+  world.pass();
+  world.advance(3_600_000);
+  world.pass();
+  assert.is(world.memory.reason, 'SessionNameUnrecoverable');
+  return world;
+};
+
+test('a person’s restart starts a Project anew whose session name was unrecoverable (I11)', () => {
+  const world = unrecoverable();
+  world.command = asked('restart');
+  assert.is(world.settle().phase, 'Running');
+  assert.is(world.memory.attempt, 2);
+});
+
+test('a Project whose session name was unrecoverable is not looked at again and again', () => {
+  const world = unrecoverable();
+  assert.is(world.pass().requeueAfterMs, null);
 });
 
 test('a wait from before a reboot ends, although the wall clock has been set back', () => {

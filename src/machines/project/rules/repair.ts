@@ -73,7 +73,7 @@ export const repairRules: readonly Rule[] = [
     step: (s) => {
       const message = `Unrecoverable null session name after reboot: ${why(evidenceFor(s))}`;
       return {
-        memory: { ...fail(s), ...because(SESSION_NAME_UNRECOVERABLE, message) },
+        memory: { ...fail(s), ...because(SESSION_NAME_UNRECOVERABLE, message), repair: null },
         events: [event(s, 'Warning', SESSION_NAME_UNRECOVERABLE, message)],
         again: true,
       };

@@ -1,6 +1,7 @@
 import { RESTARTED_AT_ANNOTATION } from '../../../api/manifest.ts';
 import type { Plan } from '../../../api/decision.ts';
 import type { EndCause, Memory } from '../../../api/memory.ts';
+import { openIntent } from '../begin.ts';
 import type { Situation } from '../situation.ts';
 import { because, event, type Rule, type Step } from '../step.ts';
 import { isGone, stopStep } from '../stop.ts';
@@ -31,6 +32,7 @@ const cleared = (s: Situation, reset: boolean): Partial<Memory> => ({
   extendedMs: 0,
   heartbeat: null,
   staleRestarts: 0,
+  repair: null,
   restartedAt: annotation(s),
   ...(reset ? { restarts: 0, fresh: true, satisfied: [], preflightPassed: 0, completedMs: [] } : {}),
 });
@@ -47,12 +49,17 @@ const stopFor = (s: Situation, cause: EndCause): Step => {
   };
 };
 
-const queueAgain = (s: Situation, reset: boolean): Step => ({
-  memory: { ...cleared(s, reset), ...because(reset ? 'Reset' : 'Restarted', 'asked for by a person') },
-  events: [event(s, 'Normal', reset ? 'Reset' : 'Restarted', 'asked for by a person')],
-  acknowledge: taken(s, 'back in the queue'),
-  again: true,
-});
+const queueAgain = (s: Situation, reset: boolean): Step => {
+  const cause = reset ? 'Reset' : 'Restarted';
+  return {
+    memory: { ...cleared(s, reset), ...because(cause, 'asked for by a person'), startingSince: null },
+    events: [event(s, 'Normal', cause, 'asked for by a person')],
+    // A start under way was another one, and a session that could not be found again is looked for no more.
+    attempt: openIntent(s) ? { end: { attempt: s.memory.attempt, cause, endedAt: s.now.wallMs } } : {},
+    acknowledge: taken(s, 'back in the queue'),
+    again: true,
+  };
+};
 
 /** What people ask for by command or annotation. Old and new never run together (failure 46): stop, confirm, queue. */
 export const requestRules: readonly Rule[] = [
