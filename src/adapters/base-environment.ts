@@ -5,6 +5,9 @@ import { LineCounter, isNode, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { UserError } from '../api/errors.ts';
 import { orAbsentSync } from './absent-file.ts';
+import { decodeSmall } from './manifests/decode.ts';
+import { documentValue } from './manifests/document-value.ts';
+import { PARSE_OPTIONS } from './manifests/parse.ts';
 
 /** What of the first starter's environment every command gets; the rest belongs to his terminal and log-in. */
 const KEPT = [
@@ -49,8 +52,8 @@ export const wouldBeBaseEnvironment = (
 const fileIn = (stateDir: string): string => join(stateDir, 'base-env.json');
 
 const recordedEnvironment = (file: string): Readonly<Record<string, string>> | null => {
-  const text = orAbsentSync(() => readFileSync(file, 'utf8'), null);
-  return text === null ? null : parse(file, text);
+  const bytes = orAbsentSync(() => readFileSync(file), null);
+  return bytes === null ? null : parse(file, decodeSmall(bytes, file));
 };
 
 /** The part of an environment that does not depend on who happened to start us. */
@@ -69,14 +72,16 @@ const pathOf = (path: string): string => {
 
 const parse = (file: string, text: string): Record<string, string> => {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { ...PARSE_OPTIONS, lineCounter: lines });
   const fail = (offset: number, what: string): never => {
     throw new UserError(`${file}:${lines.linePos(offset).line}: ${what}`);
   };
-  const [broken] = document.errors;
-  if (broken !== undefined) return fail(broken.pos[0], broken.message);
-
-  const { data, error } = BaseEnvironment.safeParse(document.toJS());
+  const read = documentValue(document);
+  if ('problems' in read) {
+    const [{ offset, field, message } = { offset: 0, field: '', message: '' }] = read.problems;
+    return fail(offset, field === '' ? message : `${field}: ${message}`);
+  }
+  const { data, error } = BaseEnvironment.safeParse(read.value);
   if (error === undefined) return data;
   const [issue] = error.issues;
   const [name] = issue?.path ?? [];

@@ -1,3 +1,5 @@
+import { visible } from './visible.ts';
+
 /** A person's mistake, said in one line that tells what would be right. Never shown with a stack trace. */
 export class UserError extends Error {
   override readonly name = 'UserError';
@@ -5,7 +7,8 @@ export class UserError extends Error {
   readonly exitCode: number;
 
   constructor(message: string, exitCode = 1) {
-    super(message);
+    // It is shown on terminals and may tell what somebody else has written.
+    super(visible(message));
     this.exitCode = exitCode;
   }
 }

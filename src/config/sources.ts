@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
-import { decode } from '../adapters/manifests/decode.ts';
+import { decodeSmall } from '../adapters/manifests/decode.ts';
 import { documentValue } from '../adapters/manifests/document-value.ts';
 import { PARSE_OPTIONS } from '../adapters/manifests/parse.ts';
 import { offsetOfValue, placeOf, positionOf } from '../adapters/manifests/places.ts';
@@ -70,7 +70,7 @@ export const fromFile = (file: string): Source => {
 
 const readText = (file: string): string => {
   try {
-    return decode(readFileSync(file), file);
+    return decodeSmall(readFileSync(file), file);
   } catch (error) {
     throw new UserError(`cannot read the config file: ${messageOf(error)}`, 2);
   }

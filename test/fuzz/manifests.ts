@@ -106,65 +106,16 @@ items:
 /** The same without what only a second look finds wrong. */
 const BY_HAND = WRITTEN_BY_HAND.slice(WRITTEN_BY_HAND.indexOf('apiVersion'));
 
-const TOKENS = [
-  ...[
-    '&a ',
-    '*a',
-    '*labels',
-    '<<: *web',
-    '<<: 1',
-    '!!binary ',
-    '!!set ',
-    '!!omap ',
-    '!!timestamp ',
-    '!foo ',
-    '!!js/function ',
-  ],
-  ...[
-    '---\n',
-    '...\n',
-    '%YAML 1.1\n---\n',
-    '%TAG ! x\n',
-    '? ',
-    '| ',
-    '>- ',
-    '[',
-    ']',
-    '{',
-    '}',
-    '"',
-    "'",
-    '#',
-    ': ',
-    '- ',
-  ],
-  ...[
-    '~',
-    'null',
-    '1e999',
-    '.inf',
-    '.nan',
-    '0o17',
-    '123456789012345678901234567890',
-    '\\u0000',
-    '\\ud800',
-    '\\x',
-    '@',
-    '`',
-  ],
-  ...[
-    'kind',
-    'name: web\n',
-    'items:',
-    'metadata:',
-    '  ',
-    '\u2028',
-    '__proto__: {a: 1}\n',
-    'constructor: 1\n',
-    '/*',
-    '//',
-  ],
-];
+const TOKENS: readonly string[] = [
+  '&a |*a|*labels|<<: *web|<<: 1|!!binary |!!set |!!omap |!!timestamp |!foo |!!js/function |? |>- |[|]|{|}|"'.split(
+    '|',
+  ),
+  "---\n|...\n|%YAML 1.1\n---\n|%TAG ! x\n|#|: |- |~|null|1e999|.inf|.nan|0o17|\\u0000|\\ud800|\\x|@|`|'".split('|'),
+  'kind|name: web\n|items:|metadata:|  |\u2028|__proto__: {a: 1}\n|constructor: 1\n|/*|//|123456789012345678901'.split(
+    '|',
+  ),
+  ['|', '| '],
+].flat();
 
 const TEXTS: readonly string[] = [
   ...TREES.flatMap((tree) => LAYOUTS.map((layout) => textOf(tree, layout))),

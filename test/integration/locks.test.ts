@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { systemClock } from '../../src/adapters/clock.ts';
@@ -62,6 +63,33 @@ test('the token grows with every acquisition, by whomever', () => {
     return lock?.token ?? 0;
   });
   assert.equal(tokens, [1, 2, 3, 4, 5]);
+});
+
+test('nothing is written into the file of a lock, so that none waits for the disk and none is ever damaged', () => {
+  const directory = newFolder('empty');
+  for (let round = 0; round < 3; round++) openLocks(directory, clock).tryAcquire('thing', 'start')?.release();
+  assert.is(statSync(join(directory, 'thing.lock')).size, 0);
+});
+
+test('the count of a first version, which stands in the lock itself, is gone on with', () => {
+  const directory = newFolder('first-version');
+  const database = new Database(join(directory, 'thing.lock'));
+  database.exec('CREATE TABLE acquisitions (id INTEGER PRIMARY KEY); INSERT INTO acquisitions VALUES (41)');
+  database.close();
+  const tokens = [1, 2].map(() => {
+    const lock = openLocks(directory, clock).tryAcquire('thing', 'start');
+    lock?.release();
+    return lock?.token;
+  });
+  assert.equal(tokens, [42, 43]);
+});
+
+test('a count that a loss of power has emptied begins anew, and keeps nobody from the lock', () => {
+  const directory = newFolder('emptied');
+  writeFileSync(join(directory, 'thing.token'), '');
+  const lock = openLocks(directory, clock).tryAcquire('thing', 'start');
+  assert.is(lock?.token, 1);
+  lock?.release();
 });
 
 test('two objects in one process exclude each other', () => {
@@ -142,5 +170,23 @@ test('holder information that is damaged hides nothing but itself', () => {
   );
   lock?.release();
 });
+
+test('a lock file that something else has written to is refused by name, and hides no other lock', () => {
+  const directory = newFolder('overwritten');
+  const locks = openLocks(directory, clock);
+  const file = join(directory, 'thing.lock');
+  writeFileSync(file, 'a note that was saved to the wrong place\n'.repeat(100));
+  writeFileSync(join(directory, 'thing.holder.json'), JSON.stringify({ ...HOLDER, name: 'thing', host: 'elsewhere' }));
+  assert.throws(
+    () => locks.tryAcquire('thing', 'start'),
+    (error: Error) => error.message.startsWith(`${file} is no lock file`),
+  );
+  assert.equal(
+    locks.list().map(({ name, held }) => [name, held]),
+    [['thing', false]],
+  );
+});
+
+const HOLDER = { pid: 1, startTicks: 1, bootId: 'b', purpose: 'start', since: 1, token: 1 };
 
 test.run();

@@ -160,4 +160,18 @@ test('a state directory whose socket path the kernel would refuse is refused wit
   );
 });
 
+test('aliases that multiply, lead nowhere or merge what is no map are mistakes in the config file like others', ({
+  cwd,
+}) => {
+  const file = join(cwd, 'odd.yaml');
+  for (const text of ['stateDir: &a [*a]\n', 'stateDir: *nobody\n', '<<: 1\n', '['.repeat(20_000)]) {
+    writeFileSync(file, text);
+    assert.throws(
+      () => loadConfig({ config: file }, {}, cwd),
+      (error: Error) => error instanceof UserError && error.message.startsWith(`${file}:1:`),
+      text.slice(0, 40),
+    );
+  }
+});
+
 test.run();

@@ -96,4 +96,14 @@ test('the exit code is that of the journal, else that of tmux for the same proce
   assert.is(observe(started, pane(), { pid: 10, startTicks: 1000 }).exitCode, null);
 });
 
+test('a line with a number that none can be tells nothing', () => {
+  const started = 'wrapper 10 1000 this-boot\nstart 11 1001\n';
+  for (const odd of ['exit 1e300', 'exit -1', 'exit 256', 'exit 0x10', 'exit ', 'exit', 'exit 3.5']) {
+    assert.is(observe(`${started}${odd}\n`, null).exitCode, null, odd);
+  }
+  for (const odd of ['wrapper 0 1 b', 'wrapper -1 1 b', 'wrapper 1e3 1 b', 'wrapper 99999999999999999999 1 b']) {
+    assert.is(observe(`${odd}\n`, null).wrapper, null, odd);
+  }
+});
+
 test.run();

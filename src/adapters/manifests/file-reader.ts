@@ -3,11 +3,8 @@ import type { BigIntStats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { messageOf } from '../../api/errors.ts';
 import type { SpecFile } from '../../api/ports/manifests.ts';
-import { decode } from './decode.ts';
+import { decode, MAX_BYTES } from './decode.ts';
 import { parseManifests } from './parse.ts';
-
-/** No manifest that a person writes is larger; a huge file by accident must not stall the others. */
-const MAX_BYTES = 1024 * 1024;
 
 /** A file changed this recently may change again within one tick of its clock: it is read again next time. */
 const RACY_MS = 2000;

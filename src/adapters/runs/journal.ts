@@ -21,7 +21,7 @@ export const parseJournal = (text: string): Journal =>
 
 const afterLine = (journal: Journal, line: string): Journal => {
   const [word, ...rest] = line.split(' ');
-  const [first, second] = rest.map(Number);
+  const [first, second] = rest.map(wholeNumber);
   switch (word) {
     case 'wrapper': {
       const identity = identityOf(first, second);
@@ -32,11 +32,14 @@ const afterLine = (journal: Journal, line: string): Journal => {
     case 'signal':
       return { ...journal, signalled: true };
     case 'exit':
-      return Number.isInteger(first) ? { ...journal, exitCode: first ?? null } : journal;
+      return first !== undefined && first <= 255 ? { ...journal, exitCode: first } : journal;
     default:
       return journal;
   }
 };
 
-const identityOf = (pid = Number.NaN, startTicks = Number.NaN): ProcessIdentity | null =>
-  Number.isInteger(pid) && Number.isInteger(startTicks) ? { pid, startTicks } : null;
+const identityOf = (pid = 0, startTicks = Number.NaN): ProcessIdentity | null =>
+  pid > 0 && startTicks >= 0 ? { pid, startTicks } : null;
+
+/** Digits alone, as the wrapper writes them; NaN for all else that a damaged journal may hold. */
+const wholeNumber = (word: string): number => (/^\d{1,15}$/.test(word) ? Number(word) : Number.NaN);
