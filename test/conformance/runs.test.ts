@@ -20,7 +20,9 @@ const scriptOf = (behaviour: Behaviour): string => {
     case 'ignores TERM':
       return "trap '' TERM; exec sleep 1000";
     case 'lingers':
-      return `trap 'sleep 1; exit 0' TERM; touch "$TMUXLET_HEARTBEAT_FILE"; while :; do sleep 0.01; done`;
+      // What it waits with is signalled, too.
+      return `n=0; trap 'while [ $n -lt 150 ]; do sleep 0.02; n=$((n+1)); done; exit 0' TERM
+        touch "$TMUXLET_HEARTBEAT_FILE"; while :; do sleep 0.01; done`;
     case 'beats':
       return 'while :; do touch "$TMUXLET_HEARTBEAT_FILE"; sleep 0.1; done';
   }
@@ -61,7 +63,7 @@ const fateOf = (behaviour: Behaviour): Partial<Fate> => {
     case 'ignores TERM':
       return { ignores: ['SIGTERM'] };
     case 'lingers':
-      return { lingerMs: 1_000, beatsEveryMs: 100 };
+      return { lingerMs: 3_000, beatsEveryMs: 100 };
     case 'beats':
       return { beatsEveryMs: 100 };
   }

@@ -116,7 +116,10 @@ export const runsConform = (subject: string, open: () => RunsBench): void => {
     assert.ok(processes.isAlive(command));
     assert.not(processes.hasTerminal(wrapper));
     assert.is(processes.typedInto(wrapper, command), null);
-    assert.is(await processes.signalTree('stays', [], 'SIGKILL'), 2);
+    // Its wrapper may notice the end of it, and end, before its own turn comes.
+    assert.ok((await processes.signalTree('stays', [], 'SIGKILL')) >= 1);
+    assert.not(processes.isAlive(wrapper));
+    assert.not(processes.isAlive(command));
   });
 
   test('SIGTERM to the tree reaches the command once, by its wrapper, which outlives it', async () => {
