@@ -28,9 +28,9 @@ export const notifierOf = ({ life, machine }: Parts, kind: Notifier['kind'], nam
     }),
 });
 
-/** Two channels, and settings under which something is told within minutes. */
+/** Two channels, and settings under which everything is told within a minute. */
 export const alertingOf = (parts: Parts): Alerting => ({
   notifiers: [notifierOf(parts, 'email', 'email'), notifierOf(parts, 'webhook', 'webhook/ops')],
-  settings: { cooldownMs: 600_000, digestMs: 30_000, maxPerHour: 20, include: null, exclude: [], host: 'simulated' },
+  settings: { cooldownMs: 30_000, digestMs: 5_000, maxPerHour: 10_000, include: null, exclude: [], host: 'simulated' },
   mask: (text) => text,
 });

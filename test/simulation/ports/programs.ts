@@ -39,6 +39,7 @@ export const programsOf =
     const start = (): Course | Ended => {
       if (!machine.disk.isDirectory(cwd)) return notStarted('ENOENT');
       machine.programsRun.push(line);
+      if (machine.areCommandsCalm) return { ms: 0, code: 0 };
       return courseOf(line) ?? (isLine ? NOT_FOUND : notStarted('ENOENT'));
     };
     const course = await life.call(point, { effect: start, fails: [() => new Error('spawn EAGAIN')] });
