@@ -1,3 +1,4 @@
+import { systemClock } from '../../src/adapters/clock.ts';
 import { openRunBench } from '../helpers/run-bench.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { commandOf } from '../simulation/machine/fate.ts';
@@ -30,10 +31,12 @@ const scriptOf = (behaviour: Behaviour): string => {
 
 runsConform('in real panes', () => {
   const { folder, runs, processes, tmux, close } = openRunBench();
+  const clock = systemClock();
   const uids: string[] = [];
   return {
     runs,
     processes,
+    now: () => clock.now().monotonicMs,
     cwd: folder,
     commandOf: scriptOf,
     start(uid, argv) {
@@ -81,6 +84,7 @@ runsConform('in simulated panes', () => {
   return {
     runs: driven(runsOf({ life, machine })),
     processes: driven(processesOf({ life, machine })),
+    now: () => kernel.now().monotonicMs,
     cwd: '/',
     commandOf: (behaviour) => commandOf(fateOf(behaviour)),
     async start(uid, argv) {

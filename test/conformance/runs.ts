@@ -14,6 +14,8 @@ export interface RunsBench {
   readonly runs: Runs;
   readonly processes: Processes;
   commandOf(behaviour: Behaviour): WindowLaunch['command'];
+  /** On the monotonic clock. */
+  now(): number;
   /** Where commands can be run. */
   readonly cwd: string;
   /** Runs an argv in a pane of a session that is called as the uid is, and marked with it. */
@@ -92,6 +94,8 @@ export const runsConform = (subject: string, open: () => RunsBench): void => {
     assert.is((await ended('killed')).exitCode, 137);
 
     await started('by-window', { does: 'ignores TERM' });
+    // Between its birth and its first step a command bears no marker.
+    await until(async () => (await processes.observe(bench.now())).of('by-window', 'main').length > 0);
     assert.is(await processes.signalTree('by-window', [], 'SIGKILL', 'main'), 1, 'the wrapper is of no window');
     const run = await ended('by-window');
     assert.is(run.exitCode, 137);

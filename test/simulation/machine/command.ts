@@ -1,3 +1,4 @@
+import type { Random } from '../kernel/random.ts';
 import type { Fate, SoftSignal } from './fate.ts';
 import { SIGNAL_NUMBERS } from './process.ts';
 import type { Process, Program, Signal } from './process.ts';
@@ -22,28 +23,37 @@ export const mannered = (argv: readonly string[], ignores: readonly SoftSignal[]
 export const commandProgram = (
   directory: RunDirectory,
   fate: Fate,
-  processes: ProcessList,
+  { processes, random }: { readonly processes: ProcessList; readonly random: Random },
   ended: (process: Process) => void,
 ): Program => {
   const { command } = directory.launch;
   const argv = typeof command === 'string' ? ['/bin/sh', '-c', command] : command;
   const { beatsEveryMs, silentAfterMs, endsAfterMs, exitCode, child } = fate;
 
+  const manners = mannered(argv, fate.ignores, fate.lingerMs);
+  let hasBegun = false;
+
+  const begin = (process: Process): void => {
+    hasBegun = true;
+    process.environment = directory.environment;
+    if (child !== null) {
+      processes.spawn({
+        program: mannered([...argv, 'child'], child.ignores, 0),
+        environment: child.cleanEnvironment ? {} : process.environment,
+        parent: process,
+      });
+    }
+    directory.beater = { process, everyMs: beatsEveryMs, untilMs: silentAfterMs };
+    if (endsAfterMs !== null) process.after(endsAfterMs, () => process.end({ code: exitCode }));
+  };
+
   return {
-    ...mannered(argv, fate.ignores, fate.lingerMs),
+    argv,
+    // Until it is executed it is a shell, with neither manners nor marker.
+    begin: (process) => process.after(random.int(0, 2), () => begin(process)),
+    signalled: (process, signal) => (hasBegun ? (manners.signalled?.(process, signal) ?? 'Dies') : 'Dies'),
     typed(process, line) {
       if (line === fate.stopLine) process.end({ code: 0 });
-    },
-    begin(process) {
-      if (child !== null) {
-        processes.spawn({
-          program: mannered([...argv, 'child'], child.ignores, 0),
-          environment: child.cleanEnvironment ? {} : process.environment,
-          parent: process,
-        });
-      }
-      directory.beater = { process, everyMs: beatsEveryMs, untilMs: silentAfterMs };
-      if (endsAfterMs !== null) process.after(endsAfterMs, () => process.end({ code: exitCode }));
     },
     ended,
   };

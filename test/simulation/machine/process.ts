@@ -71,7 +71,8 @@ export class Process {
   readonly pid: number;
   readonly startTicks: number;
   readonly program: Program;
-  readonly environment: Readonly<Record<string, string>>;
+  /** As /proc shows it: that of its last exec. */
+  environment: Readonly<Record<string, string>>;
   readonly user: string;
   ppid: number;
   /** Null: none, or lost. */

@@ -30,11 +30,10 @@ export const wrapperProgram = (directory: RunDirectory, isPiped: boolean, parts:
   };
 
   const start = (wrapper: Process): void => {
-    const program = commandProgram(directory, parts.fateOf(directory), processes, ({ exit }) =>
+    const program = commandProgram(directory, parts.fateOf(directory), parts, ({ exit }) =>
       wrapper.after(random.int(0, 1), () => over(wrapper, exit === null ? 1 : codeOf(exit))),
     );
-    const { environment } = directory;
-    command = processes.spawn({ program, environment, parent: wrapper, terminal: wrapper.terminal });
+    command = processes.spawn({ program, parent: wrapper, terminal: wrapper.terminal });
     runs.note(directory, `start ${command.pid} ${command.startTicks}`);
     if (tooEarly !== null) command.signal(tooEarly);
   };
