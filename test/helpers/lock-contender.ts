@@ -12,6 +12,7 @@ import { openLocks } from '../../src/adapters/locks/locks.ts';
 import { identify, isAlive } from '../../src/adapters/processes/stat.ts';
 
 const [, , directory = '', folder = '', contender = '', sections = '0', mortality = '0'] = process.argv;
+const DEAD_WITHIN_MS = 2_000;
 const locks = openLocks(directory, systemClock());
 const inside = join(folder, 'inside');
 const tokens = join(folder, 'tokens');
@@ -20,6 +21,13 @@ const me = JSON.stringify(identify(process.pid));
 const marked = (file: string): string | null => orAbsentSync(() => readFileSync(file, 'utf8'), null);
 const done = (): number => orAbsentSync(() => statSync(own).size, 0);
 
+/** One that was killed gives its lock back a moment before /proc calls it dead; who is inside stays alive meanwhile. */
+const staysAlive = async (process: ReturnType<typeof identify>): Promise<boolean> => {
+  const until = performance.now() + DEAD_WITHIN_MS;
+  while (process !== null && isAlive(process) && performance.now() < until) await setTimeout(1);
+  return process !== null && isAlive(process);
+};
+
 while (done() < Number(sections)) {
   const lock = locks.tryAcquire('shared', 'test');
   if (lock === null) {
@@ -27,7 +35,7 @@ while (done() < Number(sections)) {
     continue;
   }
   const before = marked(inside);
-  if (before !== null && isAlive(JSON.parse(before))) process.exit(3);
+  if (before !== null && (await staysAlive(JSON.parse(before)))) process.exit(3);
   writeFileSync(inside, me);
   appendFileSync(tokens, `${lock.token}\n`);
   appendFileSync(own, '.');

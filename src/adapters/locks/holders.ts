@@ -8,6 +8,7 @@ import { isHeldElsewhere } from './kernel-lock.ts';
 const HOLDER_SUFFIX = '.holder.json';
 
 export const lockFile = (directory: string, name: string): string => join(directory, `${name}.lock`);
+export const tokenFile = (directory: string, name: string): string => join(directory, `${name}.token`);
 export const holderFile = (directory: string, name: string): string => join(directory, `${name}${HOLDER_SUFFIX}`);
 
 /** Which locks this process holds itself: their files must not be opened. */

@@ -5,7 +5,7 @@ import { UserError } from '../../api/errors.ts';
 import { Name } from '../../api/manifest.ts';
 import type { Clock, Locks } from '../../api/ports/world.ts';
 import { thisHolder } from './holder.ts';
-import { holderFile, holderIn, holdersIn, lockFile } from './holders.ts';
+import { holderFile, holderIn, holdersIn, lockFile, tokenFile } from './holders.ts';
 import { takeKernelLock } from './kernel-lock.ts';
 import type { KernelLock } from './kernel-lock.ts';
 
@@ -41,7 +41,7 @@ export const openLocks = (directory: string, clock: Clock): Locks => {
     tryAcquire(name, purpose) {
       if (!Name.safeParse(name).success) throw new Error(`"${name}" cannot be the name of a lock`);
       if (held.has(name)) return null;
-      const lock = takeKernelLock(lockFile(directory, name));
+      const lock = takeKernelLock(lockFile(directory, name), tokenFile(directory, name));
       if (lock === null) return null;
       if (held.size === 0) process.on('exit', releaseAll);
       held.set(name, lock);
