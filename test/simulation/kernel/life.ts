@@ -77,6 +77,12 @@ export class Life {
     this.#momentsLeft = moments;
   }
 
+  /** It does not die after all, and goes on if it was stopped. */
+  rest(): void {
+    this.#momentsLeft = null;
+    this.#frozenUntil = this.#kernel.tick;
+  }
+
   /** SIGSTOP: what it has asked for happens, and it notices later. */
   freeze(ms: number): void {
     this.#frozenUntil = Math.max(this.#frozenUntil, this.#kernel.tick + ms);

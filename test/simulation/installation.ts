@@ -1,0 +1,217 @@
+import { rmSync } from 'node:fs';
+import DatabaseFile from 'better-sqlite3';
+import type { Tracer } from '../../src/api/trace.ts';
+import type { CommandVerb } from '../../src/api/decision.ts';
+import { readStore } from '../../src/store/store.ts';
+import type { Chronicle } from './chronicle.ts';
+import { type Controller, startController } from './controller.ts';
+import type { Life } from './kernel/life.ts';
+import type { Setup } from './schedule.ts';
+import type { World } from './world.ts';
+
+export type Reader = ReturnType<typeof readStore>;
+
+/** The service manager tries again after this, when a controller has ended that nobody stopped. */
+const RESTART_MS = 2_000;
+
+/** One installation: its database, and the controllers that come and go over it. */
+export class Installation {
+  readonly world: World;
+  readonly file: string;
+  /** Uids of Projects whose rows somebody made unreadable. */
+  readonly poisoned = new Set<string>();
+  /** Uids of Projects whose session's name somebody took out of the record. */
+  readonly lostNames = new Set<string>();
+  readonly #setup: Setup;
+  readonly #chronicle: Chronicle;
+  readonly #committed: () => void;
+  readonly #told: Tracer;
+  readonly #asked = new Set<string>();
+  readonly #deletions = new Set<string>();
+  readonly #living: Controller[] = [];
+  #reader: Reader | null = null;
+  #restartMs = RESTART_MS;
+  #isDown = true;
+
+  constructor(parts: {
+    readonly world: World;
+    readonly file: string;
+    readonly setup: Setup;
+    readonly chronicle: Chronicle;
+    /** Called in the moment of every commit. */
+    readonly committed: () => void;
+    readonly told: Tracer;
+  }) {
+    this.world = parts.world;
+    this.file = parts.file;
+    this.#setup = parts.setup;
+    this.#chronicle = parts.chronicle;
+    this.#committed = parts.committed;
+    this.#told = parts.told;
+  }
+
+  /** The newest controller that lives; null while none does. */
+  get controller(): Controller | null {
+    return this.#living.at(-1) ?? null;
+  }
+
+  get controllers(): readonly Controller[] {
+    return this.#living;
+  }
+
+  /** What is committed, seen from beside; null before there is a database. */
+  get reader(): Reader | null {
+    return this.#reader;
+  }
+
+  /** Somebody starts a controller, whether one runs or not. */
+  start(): void {
+    const { world, file } = this;
+    this.#isDown = false;
+    const controller = startController({
+      world,
+      setup: this.#setup,
+      file,
+      trace: (told) => {
+        this.#chronicle.add('controller', told);
+        this.#told(told);
+      },
+      committed: () => {
+        this.#reader ??= readStore(file, { now: () => world.kernel.now().wallMs });
+        this.#committed();
+      },
+      died: (life) => this.#died(life),
+    });
+    if (controller === null) return;
+    this.#living.push(controller);
+    this.#chronicle.add('machine', `controller ${controller.life.pid} started`);
+  }
+
+  /** The newest one is killed; the next one starts after `ms`. */
+  crash(ms: number): boolean {
+    const { controller } = this;
+    this.#restartMs = ms;
+    controller?.life.end();
+    return controller !== null;
+  }
+
+  /** It dies in the middle of one of its next acts. */
+  crashSoon(moments: number): boolean {
+    this.controller?.life.endAfter(moments);
+    return this.controller !== null;
+  }
+
+  /** All of them end without a word, and none starts before somebody starts one. */
+  down(): void {
+    this.#isDown = true;
+    for (const { life } of this.#living.slice()) life.end();
+  }
+
+  /** The database is gone, with a controller that would go on writing into a file that has no name any more. */
+  loseDatabase(): void {
+    this.down();
+    const { kernel } = this.world;
+    // The handle is closed at once after the death.
+    kernel.after(0, () => {
+      this.closeReader();
+      for (const suffix of ['', '-wal', '-shm']) rmSync(`${this.file}${suffix}`, { force: true });
+      this.#committed();
+    });
+  }
+
+  /** Somebody edits the database by hand. */
+  edit(sql: string, ...values: readonly unknown[]): number {
+    if (this.#reader === null) return 0;
+    const db = new DatabaseFile(this.file);
+    try {
+      return db.prepare(sql).run(...values).changes;
+    } finally {
+      db.close();
+    }
+  }
+
+  /** All that is in the database, a line for each row. */
+  dump(): readonly string[] {
+    if (this.#reader === null) return [];
+    const db = new DatabaseFile(this.file, { readonly: true });
+    try {
+      const tables = db
+        .prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        .pluck();
+      return tables.all().flatMap((table) =>
+        db
+          .prepare(`SELECT * FROM ${table}`)
+          .all()
+          .map((row) => `${table} ${JSON.stringify(row)}`),
+      );
+    } finally {
+      db.close();
+    }
+  }
+
+  /** As the server does it. */
+  command(verb: CommandVerb, name: string): void {
+    const { controller, world } = this;
+    const uid = this.#reader?.projectByName(name)?.uid;
+    if (controller === null || uid === undefined) return;
+    this.#asked.add(name);
+    const command = { id: world.random.uuid(), verb, project: name, requestedAt: world.kernel.now().wallMs };
+    this.#atServer(() => controller.store.transaction((writes) => writes.addCommand(command)));
+    controller.manager.wake(uid, `${verb} was asked for`);
+  }
+
+  /** Has anybody ever asked for a restart or a reset of this one? */
+  wasAsked(name: string): boolean {
+    return this.#asked.has(name);
+  }
+
+  wasDeletionAsked(name: string): boolean {
+    return this.#deletions.has(name);
+  }
+
+  requestDeletion(name: string, force: boolean): void {
+    const { controller, world } = this;
+    const uid = this.#reader?.projectByName(name)?.uid;
+    if (controller === null || uid === undefined) return;
+    this.#deletions.add(name);
+    const requestedAt = world.kernel.now().wallMs;
+    this.#atServer(() => controller.store.transaction((writes) => writes.setDeletion(uid, { requestedAt, force })));
+    controller.manager.wake(uid, 'deletion was asked for');
+  }
+
+  /** One healthy controller, and nobody who ends it. */
+  rest(): void {
+    for (const { life } of this.#living.slice(0, -1)) life.end();
+    this.controller?.life.rest();
+    if (this.#living.length === 0) this.start();
+    this.#restartMs = RESTART_MS;
+  }
+
+  closeReader(): void {
+    this.#reader?.close();
+    this.#reader = null;
+  }
+
+  /** A request that fails is answered with its error, and that is all. */
+  #atServer(request: () => void): void {
+    try {
+      request();
+    } catch (error) {
+      this.#chronicle.add('people', `refused: ${String(error)}`);
+    }
+  }
+
+  #died(life: Life): void {
+    const place = this.#living.findIndex((each) => each.life === life);
+    if (place >= 0) this.#living.splice(place, 1);
+    const { machine, kernel } = this.world;
+    machine.kill(life.pid);
+    this.#chronicle.add('machine', `controller ${life.pid} ended`);
+    if (this.#isDown || this.#living.length > 0) return;
+    const ms = this.#restartMs;
+    this.#restartMs = RESTART_MS;
+    kernel.after(ms, () => {
+      if (!this.#isDown && this.#living.length === 0) this.start();
+    });
+  }
+}

@@ -1,0 +1,148 @@
+import type { ProjectRow } from '../../src/api/project.ts';
+import type { Trace } from '../../src/api/trace.ts';
+import type { Chronicle } from './chronicle.ts';
+import { converges } from './invariants/convergence.ts';
+import { Declared } from './invariants/declared.ts';
+import { endsHaveEvidence, goneIsGone, terminalStays } from './invariants/evidence.ts';
+import { intentFirst } from './invariants/intent.ts';
+import { manifestsDecide } from './invariants/manifests.ts';
+import { foreignLeftAlone } from './invariants/ownership.ts';
+import { backsOff, noHotLoop } from './invariants/patience.ts';
+import { withinRoom } from './invariants/room.ts';
+import { type Judge, type Scene, Truth } from './invariants/scene.ts';
+import { silence } from './invariants/silence.ts';
+import { oneSession, oneTree } from './invariants/single.ts';
+import { everythingTold } from './invariants/told.ts';
+import { Violation } from './violation.ts';
+
+export interface Invariant {
+  readonly name: string;
+  readonly sentence: string;
+  readonly judge: (scene: Scene) => Judge;
+}
+
+/** Every invariant as a sentence, with what checks it. I13 has a scenario of its own, `dry-run.test.ts`. */
+export const INVARIANTS: readonly Invariant[] = [
+  { name: 'I1', sentence: 'At most one live session is a Project’s.', judge: oneSession },
+  { name: 'I1', sentence: 'At most one live process tree is of one of its windows.', judge: oneTree },
+  {
+    name: 'I2',
+    sentence: 'A session without our tag is not killed, renamed or typed into, and tagged only by policy or evidence.',
+    judge: foreignLeftAlone,
+  },
+  { name: 'I3', sentence: 'No attempt ends as gone while its session lives.', judge: goneIsGone },
+  {
+    name: 'I3',
+    sentence: 'No Project is Completed or Failed by its primary’s end while that runs.',
+    judge: endsHaveEvidence,
+  },
+  {
+    name: 'I4',
+    sentence: 'What is done to a session was committed before, a start as it was committed; keys are typed once.',
+    judge: intentFirst,
+  },
+  { name: 'I5', sentence: 'Every kill, end of an attempt, adoption and failure has an event.', judge: everythingTold },
+  {
+    name: 'I6',
+    sentence: 'A spec is one that somebody wrote, and only what is missing from the manifests is deleted.',
+    judge: manifestsDecide,
+  },
+  { name: 'I8', sentence: 'No key is reconciled in a hot loop.', judge: noHotLoop },
+  { name: 'I8', sentence: 'A primary that fails again and again is started after its back-off.', judge: backsOff },
+  { name: 'I9', sentence: 'No session is started beyond the room of its queue.', judge: withinRoom },
+  { name: 'I11', sentence: 'Completed and Failed are left only for a reason.', judge: terminalStays },
+  { name: 'I12', sentence: 'After faults stop, the world is as declared within bounded time.', judge: converges },
+  { name: 'I7', sentence: 'What has converged is silent.', judge: silence },
+];
+
+/** All judges of a run. What is found between two steps of the kernel is told at the next one. */
+export class Bench {
+  readonly #scene: Scene;
+  readonly #chronicle: Chronicle;
+  readonly #judges: readonly (readonly [Invariant, Judge])[];
+  #rows = new Map<string, ProjectRow>();
+  #deeds = 0;
+  #revision = -1;
+  #blamed: Violation | null = null;
+
+  constructor(scene: Omit<Scene, 'truth' | 'declared'>, chronicle: Chronicle) {
+    const truth = new Truth(scene.world);
+    this.#scene = { ...scene, truth, declared: new Declared(scene.world) };
+    this.#chronicle = chronicle;
+    this.#judges = INVARIANTS.map((invariant) => [invariant, invariant.judge(this.#scene)] as const);
+  }
+
+  /** The first that is to blame. */
+  blame(violation: Violation): void {
+    this.#blamed ??= violation;
+  }
+
+  told(trace: Trace): void {
+    this.#ask((judge) => judge.told?.(trace));
+  }
+
+  /** To be called in the moment of a commit. */
+  committed(): void {
+    const { reader } = this.#scene.installation;
+    if (reader === null) return;
+    // A row that cannot be read is not gone.
+    const unread = new Set(reader.quarantined().map(({ uid }) => uid));
+    const now = new Map(reader.projects().map((row) => [row.uid, row] as const));
+    const before = this.#rows;
+    for (const [uid, row] of before) if (unread.has(uid)) now.set(uid, row);
+    this.#rows = now;
+    for (const uid of new Set([...before.keys(), ...now.keys()])) {
+      const change = { before: before.get(uid) ?? null, after: now.get(uid) ?? null };
+      if (change.before !== change.after) this.#ask((judge) => judge.committed?.(change, reader));
+    }
+  }
+
+  /** @throws Violation */
+  look(): void {
+    const { machine } = this.#scene.world;
+    for (const deed of machine.ledger.slice(this.#deeds)) {
+      this.#scene.truth.note(deed);
+      if (deed.who !== 'machine') this.#chronicle.add(deed.who, deedLine(deed));
+      this.#ask((judge) => judge.deed?.(deed));
+    }
+    this.#deeds = machine.ledger.length;
+    if (machine.revision !== this.#revision) {
+      this.#revision = machine.revision;
+      this.#ask((judge) => judge.always?.());
+    }
+    if (this.#blamed !== null) throw this.#blamed;
+  }
+
+  /** What is not yet as it should be; null when all is. */
+  trouble(): string | null {
+    for (const [, judge] of this.#judges) {
+      const trouble = judge.converged?.() ?? null;
+      if (trouble !== null) return trouble;
+    }
+    return null;
+  }
+
+  expectSilence(): void {
+    for (const [, judge] of this.#judges) judge.rests?.();
+  }
+
+  /** @throws Violation */
+  checkSilence(): void {
+    this.#ask((judge) => judge.rested?.());
+    if (this.#blamed !== null) throw this.#blamed;
+  }
+
+  #ask(question: (judge: Judge) => string | null | undefined): void {
+    if (this.#blamed !== null) return;
+    for (const [{ name, sentence }, judge] of this.#judges) {
+      const answer = question(judge) ?? null;
+      if (answer !== null) return this.blame(new Violation(name, `${answer}\n  (${name}: ${sentence})`));
+    }
+  }
+}
+
+const deedLine = ({ act, session, process, detail }: Scene['world']['machine']['ledger'][number]): string => {
+  const place = session ? ` ${session.socket} ${session.id} "${session.name}" ${session.uid.slice(0, 8)}` : '';
+  const victim = process ? ` pid ${process.pid} ${process.window ?? ''}` : '';
+  return `${act}${place}${victim} ${detail}`;
+};

@@ -1,0 +1,93 @@
+import { basename } from 'node:path';
+import { isManifestName } from '../../../src/adapters/manifests/file-names.ts';
+import { parseManifests } from '../../../src/adapters/manifests/parse.ts';
+import type { ProjectManifest } from '../../../src/api/manifest.ts';
+import type { World } from '../world.ts';
+import { MANIFESTS } from '../places.ts';
+
+type Reading = ReturnType<typeof parseManifests>;
+
+/** What people have written into the manifest directory, now and ever. */
+export class Declared {
+  readonly #world: World;
+  readonly #texts = new Map<string, Reading>();
+  readonly #specs = new Map<string, Set<string>>();
+  /** Names that each file ever held. */
+  readonly #held = new Map<string, Set<string>>();
+  /** When each name was last not there. */
+  readonly #absentAt = new Map<string, number>();
+  #files: readonly { readonly file: string; readonly reading: Reading }[] = [];
+  #seen = '';
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** To be called when something has changed. */
+  look(): void {
+    const { disk } = this.#world.machine;
+    const files = disk.isDirectory(MANIFESTS)
+      ? disk.list(MANIFESTS).filter((name) => isManifestName(basename(name)))
+      : [];
+    const texts = files.map((name) => ({
+      file: `${MANIFESTS}/${name}`,
+      text: disk.file(`${MANIFESTS}/${name}`)?.text,
+    }));
+    const seen = JSON.stringify(texts);
+    if (seen !== this.#seen) {
+      this.#seen = seen;
+      this.#files = texts.flatMap(({ file, text }) =>
+        text === undefined ? [] : [{ file, reading: this.#read(text, file) }],
+      );
+      for (const { file, reading } of this.#files) this.#remember(file, reading);
+    }
+    for (const name of this.#specs.keys())
+      if (!this.mayBeThere(name)) this.#absentAt.set(name, this.#world.kernel.tick);
+  }
+
+  /** Projects that good files declare; of those declared twice each. */
+  get projects(): readonly { readonly file: string; readonly manifest: ProjectManifest }[] {
+    return this.#files.flatMap(({ file, reading }) => reading.projects.map((manifest) => ({ file, manifest })));
+  }
+
+  get hasErrors(): boolean {
+    return this.#files.some(({ reading }) => reading.errors.length > 0);
+  }
+
+  /** A file names it, or is there, cannot be read, and has held it. */
+  mayBeThere(name: string): boolean {
+    return this.#files.some(
+      ({ file, reading }) =>
+        reading.names.includes(name) || (reading.errors.length > 0 && (this.#held.get(file)?.has(name) ?? false)),
+    );
+  }
+
+  /** Null: it has been there since it was first. */
+  lastAbsent(name: string): number | null {
+    return this.#absentAt.get(name) ?? null;
+  }
+
+  wasEverWritten(name: string, spec: unknown): boolean {
+    return this.#specs.get(name)?.has(JSON.stringify(spec)) ?? false;
+  }
+
+  #read(text: string, file: string): Reading {
+    const key = `${file}\n${text}`;
+    const known = this.#texts.get(key);
+    if (known !== undefined) return known;
+    const reading = parseManifests(text, file);
+    this.#texts.set(key, reading);
+    return reading;
+  }
+
+  #remember(file: string, { projects, names }: Reading): void {
+    const held = this.#held.get(file) ?? new Set();
+    for (const name of names) held.add(name);
+    this.#held.set(file, held);
+    for (const { metadata, spec } of projects) {
+      const specs = this.#specs.get(metadata.name) ?? new Set();
+      specs.add(JSON.stringify(spec));
+      this.#specs.set(metadata.name, specs);
+    }
+  }
+}

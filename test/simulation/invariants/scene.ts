@@ -1,0 +1,99 @@
+import type { ProjectRow } from '../../../src/api/project.ts';
+import type { Trace } from '../../../src/api/trace.ts';
+import type { Installation, Reader } from '../installation.ts';
+import type { Deed } from '../machine/ledger.ts';
+import type { Process } from '../machine/process.ts';
+import type { Session } from '../machine/tmux-server.ts';
+import type { Setup } from '../schedule.ts';
+import type { World } from '../world.ts';
+import type { Declared } from './declared.ts';
+
+/** How a row was before a commit, and is after it; null: it was not there, or is not any more. */
+export interface RowChange {
+  readonly before: ProjectRow | null;
+  readonly after: ProjectRow | null;
+}
+
+/** All that a judge may look at: the machine's truth, its ledger, and what is committed. Never the controller's memory. */
+export interface Scene {
+  readonly world: World;
+  readonly setup: Setup;
+  readonly installation: Installation;
+  readonly truth: Truth;
+  readonly declared: Declared;
+}
+
+/** One invariant's checks; each answers with what is wrong, or null. */
+export interface Judge {
+  /** Something was done to the world; what is committed is as it was in that moment. */
+  deed?(deed: Deed): string | null;
+  /** A transaction was committed and changed a Project's row. */
+  committed?(change: RowChange, reader: Reader): string | null;
+  /** The controller told something. */
+  told?(trace: Trace): string | null;
+  /** Something has changed in the world, or time has gone by. */
+  always?(): string | null;
+  /** Faults have stopped, people rest, and the time to converge is over. */
+  converged?(): string | null;
+  /** From now on nothing should happen. */
+  rests?(): void;
+  /** It has rested for long. */
+  rested?(): string | null;
+}
+
+/** Which session the controller has given to which Project, whatever people did to its tags since. */
+export class Truth {
+  readonly #world: World;
+  readonly #given = new WeakMap<Session, string>();
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** To be told of every deed, before the judges. */
+  note({ who, act, session }: Deed): void {
+    if (who !== 'controller' || session === null) return;
+    if (act !== 'SessionCreated' && act !== 'SessionTagged') return;
+    const live = this.sessionOf(session);
+    const uid = live?.options.get('@tmuxlet_uid');
+    if (live !== null && uid !== undefined) this.#given.set(live, uid);
+  }
+
+  /** The live session of a sketch. */
+  sessionOf({ socket, id }: { readonly socket: string; readonly id: string }): Session | null {
+    return (
+      this.#world.machine.tmux.sessions.findLast((each) => each.server.socket === socket && each.id === id) ?? null
+    );
+  }
+
+  uidOf(session: Session): string | null {
+    return this.#given.get(session) ?? null;
+  }
+
+  /** Live sessions that are a Project's. */
+  sessionsOf(uid: string): readonly Session[] {
+    return this.#world.machine.tmux.sessions.filter((session) => this.#given.get(session) === uid);
+  }
+
+  /** Live processes that are marked as a Project's. */
+  processesOf(uid: string): readonly Process[] {
+    return this.#world.machine.processes.live.filter(({ environment }) => environment['TMUXLET_UID'] === uid);
+  }
+
+  /** Does the command of a window's run live? Its children do not count. */
+  isRunning(uid: string, attempt: number, window: string): boolean {
+    const { machine } = this.#world;
+    return this.processesOf(uid).some(({ environment, ppid, isLive }) => {
+      const parent = machine.processes.byPid(ppid);
+      return (
+        isLive &&
+        parent !== null &&
+        environment['TMUXLET_WINDOW'] === window &&
+        environment['TMUXLET_ATTEMPT'] === String(attempt) &&
+        machine.isWrapper(parent)
+      );
+    });
+  }
+}
+
+export const nameOf = (row: ProjectRow): string => `${row.name} (${row.uid.slice(0, 8)})`;

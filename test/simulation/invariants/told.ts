@@ -1,0 +1,36 @@
+import type { ProjectRow } from '../../../src/api/project.ts';
+import type { Reader } from '../installation.ts';
+import { type Judge, nameOf, type Scene } from './scene.ts';
+
+const ALL = 1_000_000;
+
+/** The Project's events that were told, or told again, at this time or later. */
+const since = (reader: Reader, { name }: ProjectRow, at: number) =>
+  reader.events({ object: `Project/${name}`, limit: ALL }).filter(({ lastAt }) => lastAt >= at);
+
+/** I5: judged by what is recorded in the moment of the act, or of the commit that ends something. */
+export const everythingTold = ({ world, installation }: Scene): Judge => ({
+  deed({ who, act, session }) {
+    const { reader } = installation;
+    if (who !== 'controller' || act !== 'SessionKilled' || session === null || reader === null) return null;
+    if (reader.quarantined().some(({ uid }) => uid === session.uid)) return null;
+    const row = reader.project(session.uid);
+    if (row?.memory.stop === null || row === null) return null;
+    const told = since(reader, row, row.memory.stop.since.wallMs).some(({ reason }) => reason === 'Killing');
+    return told ? null : `${nameOf(row)} was killed, and no event tells of it`;
+  },
+
+  committed({ before, after }, reader) {
+    if (before === null || after === null) return null;
+    const { wallMs } = world.kernel.now();
+    const { phase, reason } = after.memory;
+    const isNews = phase !== before.memory.phase && (phase === 'Failed' || phase === 'Completed');
+    if (isNews && since(reader, after, wallMs).length === 0) {
+      return `${nameOf(after)} is ${phase} (${reason}), and no event tells of it`;
+    }
+    if (after.memory.attempt > before.memory.attempt && since(reader, after, wallMs).length === 0) {
+      return `attempt ${after.memory.attempt} of ${nameOf(after)} began, and no event tells of it`;
+    }
+    return null;
+  },
+});
