@@ -1,4 +1,5 @@
 import type { ListedPane, ListedSession } from '../../api/observation.ts';
+import { TmuxError } from '../../api/ports/tmux.ts';
 import type { TmuxCommand } from './command.ts';
 import { tagIs } from './guard.ts';
 import { TAGS, parseTags } from './tags.ts';
@@ -36,6 +37,7 @@ export const listCommand = (ownerId: string, nonce: string): TmuxCommand => {
 /**
  * The sessions of a listing, but for the controller's own quiet one. Tags that make no sense are none, so that
  * the session is a foreign one.
+ * @throws TmuxError when a line is none of a listing: it is Unknown then, what there is
  */
 export const parseListing = (
   lines: readonly string[],
@@ -50,6 +52,10 @@ export const parseListing = (
     const [id = '', windowId = '', paneId = '', pid, dead, status, signal, pipe, created, attached, name = ''] = fields;
     const [claimed, role, ...tags] = fields.slice(HEAD.length, HEAD.length + 1 + OWN_TAGS.length);
     const windowName = fields.slice(HEAD.length + 1 + OWN_TAGS.length).join('\t');
+    // A session that was passed over would be taken for gone.
+    if (![id, windowId, paneId].every(isId) || !isNumber(pid) || !isNumber(created)) {
+      throw new TmuxError('Unreachable', `tmux listed what makes no sense: ${JSON.stringify(line.slice(0, 200))}`);
+    }
     if (role === 'control') continue;
     let session = sessions.get(id);
     if (session === undefined) {
@@ -79,4 +85,7 @@ export const parseListing = (
   return [...sessions.values()];
 };
 
+const isId = (text: string): boolean => /^[$@%]\d+$/.test(text);
+/** A pane that was made empty has the pid -1. */
+const isNumber = (text: string | undefined): boolean => /^-?\d{1,15}$/.test(text ?? '');
 const numberOrNull = (text: string | undefined): number | null => (text ? Number(text) : null);
