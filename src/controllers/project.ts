@@ -5,10 +5,11 @@ import type { LockPurpose } from '../api/lock.ts';
 import { valueOf } from '../api/seen.ts';
 import { elapsedMs, type Now } from '../api/time.ts';
 import type { Store, StoreWrites } from '../api/ports/store.ts';
-import type { Clock, HeldLock, Locks } from '../api/ports/world.ts';
+import type { Clock, Locks } from '../api/ports/world.ts';
 import type { ProjectRow } from '../api/project.ts';
 import type { Source, Tracer } from '../api/trace.ts';
 import { messageOf } from '../api/errors.ts';
+import { concernsAdmission } from '../machines/admission.ts';
 import { decide } from '../machines/project/decide.ts';
 import { caseOf } from './case.ts';
 import { execute, type Executors } from './executors/executors.ts';
@@ -41,10 +42,23 @@ export interface ProjectParts extends Senses {
   readonly wakeFleet: () => void;
 }
 
+/** A plan that is committed, and the row it was decided on. */
+interface Committed {
+  readonly row: ProjectRow;
+  readonly plan: Plan;
+}
+
+/** Nothing was committed: the plan acts on the session, for which the Project's lock is needed. */
+interface LockNeeded {
+  readonly row: ProjectRow;
+  readonly needs: LockPurpose;
+}
+
 /** The heart: one Project at a time, observed, decided, committed, executed. */
 export class ProjectController implements Controller {
   readonly name = 'project';
-  readonly workers = 16;
+  /** Who looks at the same time shares one look at tmux, and one scan of the processes. */
+  readonly workers = 48;
   readonly #parts: ProjectParts;
   /** What each Project's last pass did: the same again at once would be a hot loop (failure 71). */
   readonly #lastSteps = new Map<string, string>();
@@ -79,19 +93,27 @@ export class ProjectController implements Controller {
     return this.#underLock(uid, sight);
   }
 
-  /** Decided once to learn whether the lock is needed: locks come before the database, never inside a transaction. */
+  /**
+   * Commits without the Project's lock what does without it. Else the lock is taken, and all is decided anew under it:
+   * locks come before the database, never inside a transaction.
+   */
   async #underLock(uid: string, sight: Sight): Promise<Outcome> {
-    const row = this.#parts.store.project(uid);
-    if (row === null) return settled;
-    const purpose = this.#parts.dryRun ? null : lockPurpose(this.#decide(row, sight), row);
-    const lock = purpose === null ? null : takeLock(this.#parts, row.name, purpose);
-    if (purpose !== null && lock === null) return this.#lockWaits.wait(this.#caseOf(row, sight), purpose);
+    const first = this.#decideAndCommit(uid, sight, this.#parts.dryRun);
+    if (first === null) return settled;
+    if ('plan' in first) {
+      this.#lockWaits.over(uid);
+      return this.#carryOut(first);
+    }
+    const { row, needs } = first;
+    const lock = takeLock(this.#parts, row.name, needs);
+    if (lock === null) return this.#lockWaits.wait(this.#caseOf(row, sight), needs);
     const refusedSince = this.#lockWaits.over(uid);
-    if (purpose !== null && refusedSince !== null) this.#tellWaited(row.name, purpose, refusedSince);
+    if (refusedSince !== null) this.#tellWaited(row.name, needs, refusedSince);
     try {
-      return await this.#commitAndExecute(uid, sight, lock);
+      const committed = this.#decideAndCommit(uid, sight, true);
+      return committed !== null && 'plan' in committed ? await this.#carryOut(committed) : settled;
     } finally {
-      lock?.release();
+      lock.release();
     }
   }
 
@@ -100,28 +122,29 @@ export class ProjectController implements Controller {
     trace({ trace: 'LockWaited', name, purpose, waitedMs: elapsedMs(since, clock.now()) });
   }
 
-  async #commitAndExecute(uid: string, sight: Sight, lock: HeldLock | null): Promise<Outcome> {
-    const { store, clock, dryRun, passes } = this.#parts;
-    const committed = store.transaction((writes) => {
-      // Read anew: whatever was written since the observation began is decided upon too.
+  /** Read anew: whatever was written since the observation began is decided upon too. Null when the row is gone. */
+  #decideAndCommit(uid: string, sight: Sight, mayAct: boolean): Committed | LockNeeded | null {
+    const { store, clock } = this.#parts;
+    return store.transaction((writes) => {
       const row = store.project(uid);
       if (row === null) return null;
       const plan = this.#decide(row, sight);
-      // Time has passed since it was foreseen: an act that is due only now waits for the next pass, and the lock.
-      if (lock === null && !dryRun && lockPurpose(plan, row) !== null) return 'again';
+      const needs = mayAct ? null : lockPurpose(plan, row);
+      if (needs !== null) return { row, needs };
       this.#commit(writes, row, plan, clock.now().wallMs);
       return { row, plan };
     });
-    if (committed === null) return settled;
-    if (committed === 'again') return { retry: false, requeueAfterMs: 0 };
-    const { row, plan } = committed;
+  }
+
+  async #carryOut({ row, plan }: Committed): Promise<Outcome> {
+    const { store, passes } = this.#parts;
     passes.concerns(row.name, plan.memory.attempt);
     this.#announce(row, plan);
     const forgets = plan.actions.some((action) => action.kind === 'ForgetProject');
-    const stopped = forgets && row.deletion?.force !== true ? store.attempt(uid, plan.memory.attempt) : null;
+    const stopped = forgets && row.deletion?.force !== true ? store.attempt(row.uid, plan.memory.attempt) : null;
     const acted = await this.#execute(row, plan.actions);
     if (acted && forgets) this.#tellOfAbsence(row, stopped?.endedAt === null);
-    return this.#outcome(uid, plan, acted);
+    return this.#outcome(row.uid, plan, acted);
   }
 
   /** Pure reading and deciding: everything asynchronous has been observed before. */
@@ -157,7 +180,7 @@ export class ProjectController implements Controller {
     if (plan.memory.reason === 'StartThrottled') this.#throttled.add(row.uid);
     if (from === to) return;
     trace({ trace: 'Committed', uid: row.uid, name: row.name, rule: plan.rule, from, to });
-    wakeQueue(row.spec.queue);
+    if (concernsAdmission(row.admittedAt !== null, to)) wakeQueue(row.spec.queue);
     wakeFleet();
     for (const dependent of store.dependents(row.name)) wake(dependent, `${row.name} is ${to}`);
     if (from === 'Starting') this.#wakeThrottled();

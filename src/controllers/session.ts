@@ -1,4 +1,4 @@
-import type { ShardListing } from '../api/observation.ts';
+import type { ListedSession, ShardListing } from '../api/observation.ts';
 import type { Attempt } from '../api/project.ts';
 import { valueOf } from '../api/seen.ts';
 import type { StoreReader } from '../api/ports/store.ts';
@@ -35,44 +35,52 @@ export const sessionController = (parts: SessionParts): Controller => ({
     const session = parseKey(key);
     if (session !== null) return parts.reconcileOrphan(session, since);
     const listings = await parts.tmux.observe(since);
-    if (key !== SESSIONS) return sweep(parts, Number(key), listings);
+    const attempts = parts.store.openAttempts();
+    if (key !== SESSIONS) return sweep(parts, Number(key), listings, attempts);
     for (const { shard, sessions } of listings) {
-      if (sessions.seen === 'Unknown') showSilence(parts, shard);
-      else sweep(parts, shard, listings);
+      if (sessions.seen === 'Unknown') showSilence(parts, shard, attempts);
+      else sweep(parts, shard, listings, attempts);
     }
     return { retry: false, requeueAfterMs: PROBE_MS };
   },
 });
 
-const startedOn = (shard: number, store: SessionParts['store']): readonly Attempt[] =>
-  store.openAttempts().filter((attempt) => attempt.shard === shard && attempt.sessionId !== null);
+const startedOn = (shard: number, attempts: readonly Attempt[]): readonly Attempt[] =>
+  attempts.filter((attempt) => attempt.shard === shard && attempt.sessionId !== null);
 
 /** The Projects of a server that does not answer are to show it; nothing more comes of it (I3). */
-const showSilence = ({ store, wake }: SessionParts, shard: number): void => {
-  for (const { uid } of startedOn(shard, store)) wake(uid, 'its tmux server does not answer');
+const showSilence = ({ wake }: SessionParts, shard: number, attempts: readonly Attempt[]): void => {
+  for (const { uid } of startedOn(shard, attempts)) wake(uid, 'its tmux server does not answer');
 };
 
-const sweep = (parts: SessionParts, shard: number, listings: readonly ShardListing[]): Outcome => {
-  const { store, wake } = parts;
+const sweep = (
+  parts: SessionParts,
+  shard: number,
+  listings: readonly ShardListing[],
+  attempts: readonly Attempt[],
+): Outcome => {
   const listing = listings.find((candidate) => candidate.shard === shard);
   if (listing?.sessions.seen === 'Unknown') return { retry: true, requeueAfterMs: null };
   const sessions = (listing && valueOf(listing.sessions)) ?? [];
   const names = new Map(sessions.map((session) => [session.tags?.uid, session.name]));
-  for (const attempt of startedOn(shard, store)) {
-    if (names.get(attempt.uid) !== attempt.sessionName) wake(attempt.uid, 'its session is gone or renamed');
+  for (const attempt of startedOn(shard, attempts)) {
+    if (names.get(attempt.uid) !== attempt.sessionName) parts.wake(attempt.uid, 'its session is gone or renamed');
   }
-  return sweepOrphans(parts, shard, listings);
+  sweepOrphans(parts, shard, sessions, attempts);
+  return settled;
 };
 
 /** Has every session of ours on a server looked at that no Project claims, or that was an orphan when last seen. */
-const sweepOrphans = (parts: SessionParts, shard: number, listings: readonly ShardListing[]): Outcome => {
+const sweepOrphans = (
+  parts: SessionParts,
+  shard: number,
+  sessions: readonly ListedSession[],
+  attempts: readonly Attempt[],
+): void => {
   const { store, add } = parts;
-  const listing = listings.find((candidate) => candidate.shard === shard);
-  if (listing?.sessions.seen === 'Unknown') return { retry: true, requeueAfterMs: null };
-  const running = new Set(store.openAttempts().map(({ uid }) => uid));
-  for (const { id, tags } of (listing && valueOf(listing.sessions)) ?? []) {
+  const running = new Set(attempts.map(({ uid }) => uid));
+  for (const { id, tags } of sessions) {
     if (tags !== null && !running.has(tags.uid) && !isClaimed(parts, tags.uid)) add(keyOf(shard, id));
   }
   for (const orphan of store.orphans()) if (orphan.shard === shard) add(keyOf(shard, orphan.sessionId));
-  return settled;
 };

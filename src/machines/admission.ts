@@ -15,6 +15,12 @@ const wantsPlace = (entry: QueueEntry): boolean =>
 export const byRank = (a: QueueEntry, b: QueueEntry): number =>
   b.priority - a.priority || a.createdAt - b.createdAt || (a.name < b.name ? -1 : 1);
 
+/**
+ * Can it be that this change of a Project's phase lets anybody in, or gives a place back? Who has a place keeps it,
+ * whatever he does with it, until he needs none.
+ */
+export const concernsAdmission = (hasPlace: boolean, to: Phase): boolean => !hasPlace || needsNone(to);
+
 export interface AdmissionPlan {
   readonly admit: readonly string[];
   readonly release: readonly string[];

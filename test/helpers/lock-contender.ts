@@ -9,6 +9,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import { orAbsentSync } from '../../src/adapters/absent-file.ts';
 import { systemClock } from '../../src/adapters/clock.ts';
 import { openLocks } from '../../src/adapters/locks/locks.ts';
+import type { ProcessIdentity } from '../../src/api/observation.ts';
 import { identify, isAlive } from '../../src/adapters/processes/stat.ts';
 
 const [, , directory = '', folder = '', contender = '', sections = '0', mortality = '0'] = process.argv;
@@ -22,10 +23,12 @@ const marked = (file: string): string | null => orAbsentSync(() => readFileSync(
 const done = (): number => orAbsentSync(() => statSync(own).size, 0);
 
 /** One that was killed gives its lock back a moment before /proc calls it dead; who is inside stays alive meanwhile. */
-const staysAlive = async (process: ReturnType<typeof identify>): Promise<boolean> => {
-  const until = performance.now() + DEAD_WITHIN_MS;
-  while (process !== null && isAlive(process) && performance.now() < until) await setTimeout(1);
-  return process !== null && isAlive(process);
+const staysAlive = async (marked: string): Promise<boolean> => {
+  const other: ProcessIdentity = JSON.parse(marked);
+  for (const until = performance.now() + DEAD_WITHIN_MS; performance.now() < until; await setTimeout(1)) {
+    if (!isAlive(other)) return false;
+  }
+  return true;
 };
 
 while (done() < Number(sections)) {
@@ -35,7 +38,7 @@ while (done() < Number(sections)) {
     continue;
   }
   const before = marked(inside);
-  if (before !== null && (await staysAlive(JSON.parse(before)))) process.exit(3);
+  if (before !== null && (await staysAlive(before))) process.exit(3);
   writeFileSync(inside, me);
   appendFileSync(tokens, `${lock.token}\n`);
   appendFileSync(own, '.');
