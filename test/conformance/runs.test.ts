@@ -1,4 +1,3 @@
-import { systemClock } from '../../src/adapters/clock.ts';
 import { openRunBench } from '../helpers/run-bench.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { commandOf } from '../simulation/machine/fate.ts';
@@ -10,33 +9,33 @@ import { calmLife } from './calm-life.ts';
 import { runsConform } from './runs.ts';
 import type { Behaviour } from './runs.ts';
 
+const BEAT = 'touch "$TMUXLET_HEARTBEAT_FILE"';
+
 const scriptOf = (behaviour: Behaviour): string => {
   switch (behaviour.does) {
     case 'ends':
       return `exit ${behaviour.code}`;
     case 'sleeps':
-      return 'exec sleep 1000';
+      return `${BEAT}; exec sleep 1000`;
     case 'ignores HUP':
-      return "trap '' HUP; exec sleep 1000";
+      return `trap '' HUP; ${BEAT}; exec sleep 1000`;
     case 'ignores TERM':
-      return "trap '' TERM; exec sleep 1000";
+      return `trap '' TERM; ${BEAT}; exec sleep 1000`;
     case 'lingers':
       // What it waits with is signalled, too.
       return `n=0; trap 'while [ $n -lt 150 ]; do sleep 0.02; n=$((n+1)); done; exit 0' TERM
-        touch "$TMUXLET_HEARTBEAT_FILE"; while :; do sleep 0.01; done`;
+        ${BEAT}; while :; do sleep 0.01; done`;
     case 'beats':
-      return 'while :; do touch "$TMUXLET_HEARTBEAT_FILE"; sleep 0.1; done';
+      return `while :; do ${BEAT}; sleep 0.1; done`;
   }
 };
 
 runsConform('in real panes', () => {
   const { folder, runs, processes, tmux, close } = openRunBench();
-  const clock = systemClock();
   const uids: string[] = [];
   return {
     runs,
     processes,
-    now: () => clock.now().monotonicMs,
     cwd: folder,
     commandOf: scriptOf,
     start(uid, argv) {
@@ -60,15 +59,14 @@ const fateOf = (behaviour: Behaviour): Partial<Fate> => {
     case 'ends':
       return { endsAfterMs: 5, exitCode: behaviour.code };
     case 'sleeps':
-      return { beatsEveryMs: null };
+    case 'beats':
+      return {};
     case 'ignores HUP':
       return { ignores: ['SIGHUP'] };
     case 'ignores TERM':
       return { ignores: ['SIGTERM'] };
     case 'lingers':
-      return { lingerMs: 3_000, beatsEveryMs: 100 };
-    case 'beats':
-      return { beatsEveryMs: 100 };
+      return { lingerMs: 3_000 };
   }
 };
 
@@ -84,9 +82,8 @@ runsConform('in simulated panes', () => {
   return {
     runs: driven(runsOf({ life, machine })),
     processes: driven(processesOf({ life, machine })),
-    now: () => kernel.now().monotonicMs,
     cwd: '/',
-    commandOf: (behaviour) => commandOf(fateOf(behaviour)),
+    commandOf: (behaviour) => commandOf({ beatsEveryMs: 100, ...fateOf(behaviour) }),
     async start(uid, argv) {
       const pane = { name: 'main', argv, cwd: '/', remainOnExit: true };
       server.newSession('people', { name: uid, environment: { TMUXLET_UID: uid }, pane });
