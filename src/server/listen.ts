@@ -2,6 +2,7 @@ import { unlinkSync } from 'node:fs';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, UserError } from '../api/errors.ts';
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
@@ -59,4 +60,13 @@ export const answers = async (path: string): Promise<boolean> => {
   } finally {
     socket.destroy();
   }
+};
+
+/** Takes nothing new, and after the grace cuts off what is left. One that does not listen is left as it is. */
+export const closeServer = async (server: Server, graceMs: number): Promise<void> => {
+  if (!server.listening) return;
+  const closed = new Promise((resolve) => server.close(resolve));
+  await Promise.race([closed, sleep(graceMs, null, { ref: false })]);
+  server.closeAllConnections();
+  await closed;
 };

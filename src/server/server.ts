@@ -1,12 +1,12 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Express } from 'express';
 import type { Registry } from 'prom-client';
 import type { StoreReader } from '../api/ports/store.ts';
 import { createApp } from './app.ts';
 import type { Control } from './control.ts';
 import { type Limits, LIMITS, limit } from './limits.ts';
-import { listenTcp, listenUnix } from './listen.ts';
+import { keptSocket } from './kept-socket.ts';
+import { closeServer, listenTcp } from './listen.ts';
 import type { Token } from './token.ts';
 import type { SocketOf } from './views/project.ts';
 import { createViews } from './views/views.ts';
@@ -48,33 +48,26 @@ export const createServer = (options: ServerOptions): Server => {
   const limits = { ...LIMITS, ...options.limits };
   // The kernel asks idle clients whether they are still there.
   const serve = (app: Express): HttpServer => limit(createHttpServer({ ...limits, keepAlive: true }, app), limits);
-  const unix = serve(createApp({ ...shared, reach: 'unix' }));
+  const unixApp = createApp({ ...shared, reach: 'unix' });
+  const unix = keptSocket(options.socket, () => serve(unixApp), onError);
   const { token = null, readsNeedToken = false, allowedHosts = [], listen } = options;
   const reach = { hosts: [listen.host, ...allowedHosts], token, readsNeedToken };
   const tcp = serve(createApp({ ...shared, reach }));
   return {
     listen: async () => {
-      await listenUnix(unix, options.socket);
+      await unix.listen();
       try {
         const port = await listenTcp(tcp, options.listen);
         const { host } = options.listen;
         return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}` };
       } catch (error) {
-        await close(unix, 0);
+        await unix.close(0);
         throw error;
       }
     },
     close: async (graceMs = 500) => {
       closing.abort();
-      await Promise.all([close(unix, graceMs), close(tcp, graceMs)]);
+      await Promise.all([unix.close(graceMs), closeServer(tcp, graceMs)]);
     },
   };
-};
-
-const close = async (server: HttpServer, graceMs: number): Promise<void> => {
-  if (!server.listening) return;
-  const closed = new Promise((resolve) => server.close(resolve));
-  await Promise.race([closed, sleep(graceMs, null, { ref: false })]);
-  server.closeAllConnections();
-  await closed;
 };

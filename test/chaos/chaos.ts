@@ -37,7 +37,7 @@ export interface ChaosResult {
 
 /** How long all may take to be as it should be: at first, and after the storm. */
 const START_MS = 60_000;
-const SETTLE_MS = 90_000;
+const SETTLE_MS = 120_000;
 /** And for so long it must then stay so. */
 const STEADY_MS = 3_000;
 

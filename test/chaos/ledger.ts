@@ -14,7 +14,7 @@ export interface Violation {
 }
 
 /** A repair that took longer is a violation: from the last thing that was done to the window, or kept it from repair. */
-export const REPAIR_WITHIN_MS = 45_000;
+export const REPAIR_WITHIN_MS = 60_000;
 
 /** Signs of life come every 250 ms; on a busy machine later. */
 const SILENCE_MS = 3_000;

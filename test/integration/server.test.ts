@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer as createNetServer } from 'node:net';
 import { join } from 'node:path';
@@ -399,6 +399,27 @@ test('the socket file of a dead controller is replaced, a live one is not', asyn
   await server.listen();
   assert.is((await ask({ socketPath: stale }, '/livez')).code, 200);
   await server.close();
+});
+
+test('a socket whose file was taken away is made anew, and who watches goes on watching', async ({ api }) => {
+  const client = await connect(where(api));
+  const leaving = new AbortController();
+  const seen: string[] = [];
+  const watching = (async () => {
+    for await (const { type, object } of client.watchProjects('', leaving.signal)) {
+      seen.push(`${type} ${object?.metadata.name}`);
+    }
+  })();
+  await eventually(() => seen.length === 1);
+  rmSync(api.socket);
+  await eventually(async () => (await overUnix(api, '/livez')).code === 200);
+  assert.is(statSync(api.socket).mode & 0o777, 0o600);
+  addProject(api.store, manifestOf('web'));
+  api.control.tell();
+  await eventually(() => seen.includes('ADDED web'));
+  leaving.abort();
+  await watching;
+  client.close();
 });
 
 test('a socket that cannot be reached is no socket without a controller', async ({ api }) => {
