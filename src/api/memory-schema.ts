@@ -58,6 +58,7 @@ const StoredMemory: z.ZodType<Memory> = z.object({
   restartedAt: text.nullable(),
   preflightPassed: number,
   preflightFailures: number,
+  preflightJudged: number.nullable(),
   failedSpec: text.nullable(),
   primary: text.nullable(),
   conditions: z.array(Condition),

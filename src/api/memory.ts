@@ -60,6 +60,8 @@ export interface Memory {
   readonly preflightPassed: number;
   /** Pre-flight attempts that failed in a row. */
   readonly preflightFailures: number;
+  /** Time of the last report that was judged, or that a request came after: it says nothing any more. */
+  readonly preflightJudged: number | null;
   /** Hash of session, exitPolicy, backoffLimit and deadlines when the Project failed; an edit lifts Failed. */
   readonly failedSpec: string | null;
   /** Name of the newest attempt's primary window: an edit does not change which one decides. */
@@ -142,6 +144,7 @@ export const newMemory: Memory = {
   restartedAt: null,
   preflightPassed: 0,
   preflightFailures: 0,
+  preflightJudged: null,
   failedSpec: null,
   primary: null,
   conditions: [],

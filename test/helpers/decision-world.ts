@@ -116,6 +116,16 @@ export class DecisionWorld {
     this.row = { ...this.row, spec: { ...this.row.spec, ...spec }, generation: this.row.generation + 1 };
   }
 
+  /** The same world once more: what happens to one does not happen to the other. */
+  copy(): DecisionWorld {
+    const copy = new DecisionWorld(this.row.spec);
+    const own = { session: structuredClone(this.session), plans: this.plans.slice(-1), inert: new Set(this.inert) };
+    Object.assign(copy, this, own);
+    copy.#pids = this.#pids;
+    copy.#sessions = this.#sessions;
+    return copy;
+  }
+
   advance(ms: number): void {
     this.now = { ...this.now, wallMs: this.now.wallMs + ms, monotonicMs: this.now.monotonicMs + ms };
   }
@@ -362,7 +372,11 @@ export class DecisionWorld {
         this.stateFile = present(action.state);
         return;
       case 'RunPreflight':
-        this.preflight = { generation: action.generation, at: this.now.wallMs + 1, checks: [] };
+        this.preflight = {
+          generation: action.generation,
+          at: Math.max(this.now.wallMs, this.preflight?.at ?? 0) + 1,
+          checks: [],
+        };
         return;
       case 'ForgetProject':
         this.forgotten = true;

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Command } from '../../src/api/decision.ts';
+import type { Command, PreflightReport } from '../../src/api/decision.ts';
 import { elapsedMs, remainingMs } from '../../src/api/time.ts';
 import { DecisionWorld, specOf } from '../helpers/decision-world.ts';
 
@@ -72,6 +72,34 @@ test('a person’s restart starts a Project anew whose session name was unrecove
 test('a Project whose session name was unrecoverable is not looked at again and again', () => {
   const world = unrecoverable();
   assert.is(world.pass().requeueAfterMs, null);
+});
+
+const report = (world: DecisionWorld, result: 'Pass' | 'Fail'): PreflightReport => ({
+  generation: 1,
+  at: world.now.wallMs,
+  checks: [{ check: 'path', name: 'path', result, message: 'gone', remedy: 'make it' }],
+});
+
+test('a pre-flight report counts once, whatever the wall clock does', () => {
+  for (const jumpMs of [-3_600_000, 3_600_000]) {
+    const world = new DecisionWorld();
+    world.preflight = report(world, 'Fail');
+    world.now = { ...world.now, wallMs: world.now.wallMs + jumpMs };
+    world.pass();
+    assert.is(world.memory.preflightFailures, 1);
+    world.advance(60_000);
+    assert.equal(
+      world
+        .pass()
+        .actions.map(({ kind }) => kind)
+        .filter((kind) => kind === 'RunPreflight'),
+      ['RunPreflight'],
+    );
+    assert.is(world.memory.preflightFailures, 1);
+    world.now = { ...world.now, wallMs: world.now.wallMs - 7_200_000 };
+    world.preflight = report(world, 'Pass');
+    assert.is(world.settle().phase, 'Running');
+  }
 });
 
 test('a wait from before a reboot ends, although the wall clock has been set back', () => {

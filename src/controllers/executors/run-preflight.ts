@@ -1,5 +1,6 @@
 import type { RunPreflight } from '../../api/action.ts';
 import type { CheckResult } from '../../api/check.ts';
+import type { PreflightReport } from '../../api/decision.ts';
 import { messageOf } from '../../api/errors.ts';
 import type { Hands } from './hands.ts';
 
@@ -18,11 +19,17 @@ const broken = (error: unknown): CheckResult => ({
 export const preflightRunner = ({ preflight, store, clock, wake }: Hands) => {
   const underWay = new Set<string>();
 
+  /** Reports are told apart by their times. */
+  const newTime = (before: PreflightReport | null): number => {
+    const { wallMs } = clock.now();
+    return before?.at === wallMs ? wallMs + 1 : wallMs;
+  };
+
   const check = async ({ uid, name, generation }: RunPreflight): Promise<void> => {
     const row = store.project(uid);
     if (row === null) return;
     const checks = await preflight.check(name, row.spec).catch((error: unknown) => [broken(error)]);
-    store.transaction((writes) => writes.putPreflight(uid, { generation, at: clock.now().wallMs, checks }));
+    store.transaction((writes) => writes.putPreflight(uid, { generation, at: newTime(store.preflight(uid)), checks }));
     wake(uid, 'pre-flight has answered');
   };
 

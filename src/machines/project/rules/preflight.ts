@@ -6,11 +6,9 @@ import { because, event, type Rule } from '../step.ts';
 const checked = (s: Situation): boolean =>
   s.spec.preflight.mode === 'Skip' || s.memory.preflightPassed === s.project.generation;
 
-/** A report that answers the question asked last: newer than the wait after the one before. */
+/** A report that answers the question asked last: another one than was judged, whatever the wall clock says of it. */
 const report = (s: Situation) =>
-  s.preflight !== null &&
-  s.preflight.generation === s.project.generation &&
-  (s.memory.notBefore === null || s.preflight.at > s.memory.notBefore.since.wallMs)
+  s.preflight !== null && s.preflight.generation === s.project.generation && s.preflight.at !== s.memory.preflightJudged
     ? s.preflight
     : null;
 
@@ -48,6 +46,7 @@ export const preflightRules: readonly Rule[] = [
         memory: {
           ...because('PreflightFailed', message),
           preflightFailures: failures,
+          preflightJudged: report(s)?.at ?? null,
           // The first retry waits too: what a check found wrong is rarely mended at once.
           notBefore: { since: s.now, forMs: Math.max(1000, backoffMs(failures + 1, s.spec.backoff)) },
         },

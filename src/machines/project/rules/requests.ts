@@ -20,11 +20,12 @@ const asksRestart = (s: Situation): boolean => s.command?.verb === 'restart' || 
 /** A request clears what stood in the way of a start; a reset forgets the history too. */
 const cleared = (s: Situation, reset: boolean): Partial<Memory> => ({
   failures: 0,
-  // A report from before the request does not count: what it found may be mended.
-  notBefore: reset || s.memory.preflightFailures > 0 ? { since: s.now, forMs: 0 } : null,
+  notBefore: null,
   finishedSince: null,
   failedSpec: null,
   preflightFailures: 0,
+  // A report from before the request does not count: what it found may be mended.
+  preflightJudged: s.preflight?.at ?? null,
   sidecars: {},
   ranMs: 0,
   runningSince: null,
