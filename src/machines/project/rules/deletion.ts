@@ -1,9 +1,14 @@
 import { isGone, stopStep } from '../stop.ts';
 import type { Situation } from '../situation.ts';
-import { event, type Rule } from '../step.ts';
+import { event, type Rule, type Step } from '../step.ts';
 
 /** It had finished before its deletion was asked, and that was withdrawn: finished is what it is (I11). */
 const wasFinished = (s: Situation): boolean => s.memory.phase === 'Terminating' && s.memory.finishedSince !== null;
+
+const still = (s: Situation): Step => ({
+  events: [event(s, 'Normal', 'StillFinished', 'its deletion was withdrawn, and it had finished before')],
+  again: true,
+});
 
 export const deletionRules: readonly Rule[] = [
   {
@@ -25,12 +30,12 @@ export const deletionRules: readonly Rule[] = [
     line: 'the deletion of what had completed was withdrawn: Completed still',
     when: (s) => wasFinished(s) && s.memory.failedSpec === null,
     to: 'Completed',
-    step: () => ({ again: true }),
+    step: still,
   },
   {
     line: 'the deletion of what had failed was withdrawn: Failed still',
     when: wasFinished,
     to: 'Failed',
-    step: () => ({ again: true }),
+    step: still,
   },
 ];
