@@ -37,10 +37,11 @@ const moments = (s: Situation, next: Memory): readonly number[] => {
     if (next.failures > 0) found.push(left(spec.backoff.resetAfterSeconds * 1000, ran));
     found.push(...beatMoments(s, next));
   }
-  if (next.finishedSince) {
-    if (s.session) found.push(retentionLeftMs(s));
+  // What ends a session looks by itself whether it is gone; until then neither of the two can change anything.
+  if (next.finishedSince && next.stop === null) {
     const ttl = spec.ttlSecondsAfterFinished;
-    if (ttl !== undefined) found.push(left(ttl * 1000, elapsedMs(next.finishedSince, now)));
+    if (s.session) found.push(retentionLeftMs(s));
+    else if (ttl !== undefined) found.push(left(ttl * 1000, elapsedMs(next.finishedSince, now)));
   }
   return found;
 };

@@ -33,6 +33,11 @@ const satisfiedNow = (s: Situation, memory: Memory): readonly string[] => {
 
 const isForgetting = (actions: readonly Action[]): boolean => actions.some((action) => action.kind === 'ForgetProject');
 
+/** The runs that were seen have an attempt on record that they belong to: not so right after the loss of the database. */
+const hasRecord = (s: Situation, committed: { readonly attempt: number } | null): boolean =>
+  (s.attempt !== null || committed?.attempt === s.memory.attempt) &&
+  (s.session === null || s.session.tags.attempt === s.memory.attempt);
+
 /**
  * The whole decision about one Project: a pure function of what is stored, what was observed, and the time.
  * The plan says the next status, what to record, what to do and when to look again.
@@ -52,7 +57,7 @@ export const decide = (c: Case): Plan => {
   const known = s.unknown === null && !isForgetting(acts);
   const wantsRunning = s.session !== null && memory.stop === null && memory.finishedSince === null;
   const actions: readonly Action[] = [
-    ...(known
+    ...(known && hasRecord(s, recorded)
       ? recordRuns(
           s,
           acts.some((action) => action.kind === 'KillSession'),

@@ -1,0 +1,50 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { DecisionWorld, specOf } from '../helpers/decision-world.ts';
+
+/** What the simulation has found in decisions, one test a find; docs/simulation.md tells how. */
+const test = suite('finds of the simulation');
+
+const running = (spec: Record<string, unknown> = {}): DecisionWorld => new DecisionWorld(specOf(spec)).settle();
+const withSidecar = {
+  windows: [
+    { name: 'main', command: 'work' },
+    { name: 'side', command: 'watch' },
+  ],
+};
+
+test('a finished Project whose other window takes its time to end is not looked at again and again at once (I8)', () => {
+  const world = running({ session: withSidecar });
+  world.inert.add('InterruptSession');
+  world.exit('main', 0);
+  world.settle();
+  assert.is(world.phase, 'Completed');
+  world.advance(5_000);
+  const { requeueAfterMs } = world.pass();
+  assert.ok(requeueAfterMs !== null && requeueAfterMs >= 100, `it is looked at again after ${requeueAfterMs} ms`);
+});
+
+test('a finished Project that is kept to be looked at is not looked at in a hot loop, its time to live over (I8)', () => {
+  const world = running({ sessionRetentionSeconds: 3_600, ttlSecondsAfterFinished: 10 });
+  world.exit('main', 0);
+  world.settle();
+  world.advance(60_000);
+  const { requeueAfterMs } = world.settle().plan;
+  assert.is(requeueAfterMs, 3_540_000);
+});
+
+test('a run of an attempt that is not on record is not recorded, for that could never succeed', () => {
+  const world = running();
+  world.exit('main', 1);
+  world.vanish();
+  // The database is lost; the state file brings the memory back, and nothing else does.
+  world.attempts = [];
+  world.stored = [];
+  const plan = world.pass();
+  assert.equal(
+    plan.actions.filter(({ kind }) => kind === 'RecordRun'),
+    [],
+  );
+});
+
+test.run();
