@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -11,6 +12,7 @@ import { readStat } from '../../src/adapters/processes/stat.ts';
 import { usageIn } from '../../src/adapters/processes/usage.ts';
 import type { ProcessIdentity } from '../../src/api/observation.ts';
 import { eventually } from '../helpers/eventually.ts';
+import { temporaryFolder } from '../helpers/temporary.ts';
 
 const clock = systemClock();
 const processes = openProcesses(clock);
@@ -154,6 +156,20 @@ test('those who ask together share one scan, and none is given one begun before 
   await setImmediate();
   const later = processes.observe(clock.now().monotonicMs);
   assert.is.not(await running, await later);
+});
+
+test('what a process carries is asked once, and again when it becomes another program', async () => {
+  const { path, remove } = temporaryFolder();
+  const script = `while [ ! -e ${path}/go ]; do sleep 0.02; done; TMUXLET_UID=turned exec sleep 1000; :`;
+  uids.add('turned');
+  const { pid = 0 } = run('unturned', script);
+  const belongsTo = async (uid: string): Promise<boolean> => (await of(uid)).some((process) => process.pid === pid);
+  await eventually(() => belongsTo('unturned'));
+  assert.ok(await belongsTo('unturned'), 'the next look finds the same');
+  writeFileSync(join(path, 'go'), '');
+  await eventually(() => belongsTo('turned'));
+  assert.not(await belongsTo('unturned'));
+  remove();
 });
 
 test('what a Project uses is what all its processes use, children too', async () => {

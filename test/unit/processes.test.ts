@@ -30,6 +30,7 @@ test('the stat of a process is read whatever its name contains', () => {
       terminal: 34816,
       foreground: 4711,
       startTicks: 163522,
+      image: null,
       cpuTicks: 17,
     });
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../api/ports/world.ts';
 import type { Processes } from '../../api/ports/processes.ts';
-import { scanProcesses } from './scan.ts';
+import { type KnownMarks, scanProcesses } from './scan.ts';
 import { signalAll } from './signal-tree.ts';
 import { hasTerminal, identify, isAlive } from './stat.ts';
 import { familyOf } from './table.ts';
@@ -22,12 +22,13 @@ interface Look {
  */
 export const openProcesses = (clock: Clock): Processes => {
   const ownUser = process.getuid?.() ?? 0;
+  const known: KnownMarks = new Map();
   let newest: Look | null = null;
   let next: Promise<Family> | null = null;
 
   const begin = (): Promise<Family> => {
     const startedAt = clock.now().monotonicMs;
-    const family = scanProcesses(ownUser).then((entries) => familyOf(entries, process.pid));
+    const family = scanProcesses(ownUser, known).then((entries) => familyOf(entries, process.pid));
     newest = { startedAt, family };
     return family;
   };

@@ -11,6 +11,8 @@ export interface Stat extends ProcessIdentity {
   readonly group: number;
   /** The process group that reads its terminal's input; -1 for none. */
   readonly foreground: number;
+  /** Where its program and its environment lie in memory, which differs with each exec; null when nobody may know. */
+  readonly image: string | null;
   /** Time on a CPU in ticks (100 a second), its own and that of children it has waited for. */
   readonly cpuTicks: number;
 }
@@ -27,7 +29,10 @@ export const parseStat = (line: string): Stat | null => {
   const startTicks = Number(fields[19]);
   const cpuTicks = fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0);
   if (![pid, ppid, group, terminal, foreground, startTicks, cpuTicks].every(Number.isSafeInteger)) return null;
-  return { pid, ppid, state: fields[0] ?? '', group, terminal, foreground, startTicks, cpuTicks };
+  const [code, programs, environment] = [fields[23], fields[45], fields[47]];
+  const isShown = environment !== undefined && environment !== '0';
+  const image = isShown ? `${code} ${programs} ${environment} ${fields[48]}` : null;
+  return { pid, ppid, state: fields[0] ?? '', group, terminal, foreground, startTicks, image, cpuTicks };
 };
 
 /** A zombie has ended; only its parent has not asked for its exit status yet. */
