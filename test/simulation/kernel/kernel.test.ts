@@ -64,9 +64,11 @@ time('has a wall clock that jumps, and a monotonic one that does not', async () 
   await kernel.run(10);
   kernel.jumpWall(-3_600_000);
   assert.is(kernel.now().wallMs, before.wallMs + 10 - 3_600_000);
-  assert.is(kernel.now().monotonicMs, before.monotonicMs + 10);
+  const { monotonicMs } = kernel.now();
+  assert.is(Math.floor(monotonicMs), Math.floor(before.monotonicMs) + 10);
+  assert.ok(kernel.now().monotonicMs > monotonicMs, 'no two looks show the same');
   kernel.reboot();
-  assert.is(kernel.now().monotonicMs, 0);
+  assert.is(Math.floor(kernel.now().monotonicMs), 0);
   assert.is.not(kernel.now().bootId, before.bootId);
 });
 

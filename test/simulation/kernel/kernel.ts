@@ -10,12 +10,17 @@ interface Timer {
 /** Midnight of a day in 2026, UTC: what people's clock shows when a run begins. */
 const FIRST_WALL_MS = Date.UTC(2026, 0, 5);
 
+/** How long a look at the clocks takes. */
+const LOOK_MS = 1e-6;
+
 /**
  * Virtual time, and the only scheduler of a run: what is due is called in order of time and then of asking, and after
  * each callback all promises that it settled run to their next wait. Nothing else in a run may wait for anything real.
  */
 export class Kernel {
   #tick = 0;
+  /** How often the clocks were looked at within this tick. */
+  #looks = 0;
   #sequence = 0;
   #bootTick = -600_000;
   #boots = 1;
@@ -29,11 +34,12 @@ export class Kernel {
     return this.#tick;
   }
 
-  /** What the machine's clocks show. */
+  /** What the machine's clocks show. As with the real one, no two looks at the monotonic one show the same. */
   now(): Now {
+    this.#looks += 1;
     return {
       wallMs: this.#tick + this.#wallOffsetMs,
-      monotonicMs: this.#tick - this.#bootTick,
+      monotonicMs: this.#tick - this.#bootTick + this.#looks * LOOK_MS,
       bootId: this.bootId,
     };
   }
@@ -68,11 +74,13 @@ export class Kernel {
   async run(ms: number): Promise<void> {
     const until = this.#tick + ms;
     for (let timer = this.#due(until); timer !== null; timer = this.#due(until)) {
+      if (timer.tick > this.#tick) this.#looks = 0;
       this.#tick = timer.tick;
       timer.callback();
       await drained();
       this.afterEach();
     }
+    if (until > this.#tick) this.#looks = 0;
     this.#tick = until;
   }
 

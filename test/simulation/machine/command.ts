@@ -1,4 +1,5 @@
 import type { Random } from '../kernel/random.ts';
+import { RUNS_ON, scriptedFate } from './fate.ts';
 import type { Fate, SoftSignal } from './fate.ts';
 import { SIGNAL_NUMBERS } from './process.ts';
 import type { Process, Program, Signal } from './process.ts';
@@ -61,6 +62,13 @@ export const commandProgram = (
 
 /** A program of people: a shell that waits for what they type, or whatever they gave tmux to execute. */
 export const peoplesProgram = (argv: readonly string[]): Program => {
-  const isShell = argv.length === 0;
-  return { ...mannered(isShell ? ['-bash'] : argv, isShell ? ['SIGTERM', 'SIGINT'] : [], 0), isAwaited: true };
+  if (argv.length === 0) return { ...mannered(['-bash'], ['SIGTERM', 'SIGINT'], 0), isAwaited: true };
+  const { endsAfterMs, exitCode, ignores, lingerMs } = scriptedFate(argv) ?? RUNS_ON;
+  return {
+    ...mannered(argv, ignores, lingerMs),
+    isAwaited: true,
+    begin(process) {
+      if (endsAfterMs !== null) process.after(endsAfterMs, () => process.end({ code: exitCode }));
+    },
+  };
 };

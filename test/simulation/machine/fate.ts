@@ -1,4 +1,3 @@
-import type { Command } from '../../../src/api/manifest.ts';
 import type { Random } from '../kernel/random.ts';
 
 /** A signal that a process can take otherwise than by its end. */
@@ -41,7 +40,7 @@ const SCRIPTED = 'simulated';
 export const commandOf = (fate: Partial<Fate>): [string, string] => [SCRIPTED, JSON.stringify(fate)];
 
 /** The fate that a command names itself, or null. */
-export const scriptedFate = (command: Command): Fate | null =>
+export const scriptedFate = (command: string | readonly string[]): Fate | null =>
   typeof command !== 'string' && command[0] === SCRIPTED ? { ...RUNS_ON, ...JSON.parse(command[1] ?? '{}') } : null;
 
 /** A fate by chance: most run on, some end well or badly, and some are ill-mannered. */
