@@ -52,6 +52,23 @@ test('a broken file changes nothing but the error, and its repair clears it (I6)
   );
 });
 
+test('what a file held before it broke stays, however little of it can be read (I6)', () => {
+  const world = new ManifestWorld();
+  world.pass([goodFile('/m/a.json', manifestOf('a'))]);
+  // It is being moved: its new file is saved in place, and half of that is there.
+  world.pass([goodFile('/m/a.json', manifestOf('a')), goodFile('/m/team.json', manifestOf('a'))]);
+  const torn = [brokenFile('/m/team.json')];
+  world.pass([goodFile('/m/a.json', manifestOf('a')), ...torn]);
+  for (let pass = 0; pass < 3; pass += 1) {
+    assert.equal(world.pass(torn).deletes, []);
+    world.wait(10_000);
+  }
+  assert.ok(isSilent(world.plan(torn)));
+  assert.is(world.row('a')?.manifestError, '/m/team.json:1:1: broken');
+  world.pass([goodFile('/m/team.json', manifestOf('a'))]);
+  assert.is(world.row('a')?.file, '/m/team.json');
+});
+
 test('a broken file that is removed is gone, not in order again', () => {
   const world = new ManifestWorld();
   world.pass([goodFile('/m/a.json', manifestOf('a'))]);

@@ -4,7 +4,7 @@ import type { SpecFile } from '../../api/ports/manifests.ts';
 import type { ManifestRow } from '../../api/ports/store.ts';
 import type { ProjectRow } from '../../api/project.ts';
 import type { Now } from '../../api/time.ts';
-import { type Declaration, resolveClaims } from './claims.ts';
+import { type Declaration, isBroken, resolveClaims } from './claims.ts';
 import { deletionEvent, errorEvent, fileEvents, updateEvents, withdrawalEvent } from './events.ts';
 import { nextManifestRows } from './manifest-rows.ts';
 import { planDeletions } from './missing.ts';
@@ -48,7 +48,9 @@ const LIST_AGAIN_MS = 1000;
 
 export const planManifests = (found: ManifestCase): ManifestPlan => {
   const rows = found.rows.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const claims = resolveClaims(rows, found.listing);
+  const previous = new Map(found.previous.map((row) => [row.file, row]));
+  const listing = found.listing.map((file) => (isBroken(file) ? withNamesOf(previous.get(file.file), file) : file));
+  const claims = resolveClaims(rows, listing);
   const refused = refuseCycles(rows, claims.declared);
 
   const changes = rows.flatMap((row) => changeOf(row, claims.declared.get(row.name), refused));
@@ -70,9 +72,8 @@ export const planManifests = (found: ManifestCase): ManifestPlan => {
   const held = holdOf(deletions.held, living.length);
 
   const fileErrors = withRefusals(claims.errors, claims.declared, refused);
-  const manifestRows = nextManifestRows(found.listing, fileErrors, deletions.missing, found.previous, found.now);
-  const previous = new Map(found.previous.map((row) => [row.file, row]));
-  const listed = new Set(found.listing.map(({ file }) => file));
+  const manifestRows = nextManifestRows(listing, fileErrors, deletions.missing, found.previous, found.now);
+  const listed = new Set(listing.map(({ file }) => file));
   return {
     creates: createsOf(found, rows, claims.declared, refused),
     updates: changes.map(({ row, next }) => ({ ...next, uid: row.uid })),
@@ -92,6 +93,12 @@ export const planManifests = (found: ManifestCase): ManifestPlan => {
     requeueAfterMs: deletions.requeueAfterMs ?? (withdrawals.length < returned.length ? LIST_AGAIN_MS : null),
   };
 };
+
+/** What it held when it was last in order it holds for now: of a torn file even names may be lost (I6). */
+const withNamesOf = (before: ManifestRow | undefined, file: SpecFile): SpecFile => ({
+  ...file,
+  names: [...new Set([...file.names, ...(before?.names ?? [])])],
+});
 
 const identityOf = ({ uid, name }: ProjectRow) => ({ uid, name });
 
