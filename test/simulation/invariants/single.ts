@@ -1,3 +1,4 @@
+import type { Session } from '../machine/tmux-server.ts';
 import type { Judge, Scene } from './scene.ts';
 
 /** I1, first half: sessions. */
@@ -6,7 +7,7 @@ export const oneSession = ({ world, truth }: Scene): Judge => ({
     const seen = new Map<string, string>();
     for (const session of world.machine.tmux.sessions) {
       const uid = truth.uidOf(session);
-      if (uid === null) continue;
+      if (uid === null || isHusk(session, uid)) continue;
       const other = seen.get(uid);
       const place = `${session.server.socket} ${session.id} ${session.name}`;
       if (other !== undefined) return `two live sessions are of uid ${uid}: ${other} and ${place}`;
@@ -15,6 +16,13 @@ export const oneSession = ({ world, truth }: Scene): Judge => ({
     return null;
   },
 });
+
+/** Somebody took its tag, and nothing of the Project lives in it any more. */
+const isHusk = ({ options, windows }: Session, uid: string): boolean =>
+  options.get('@tmuxlet_uid') !== uid &&
+  !windows.some(({ panes }) =>
+    panes.some(({ process }) => process.isLive && process.environment['TMUXLET_UID'] === uid),
+  );
 
 /** I1, second half: process trees, told apart by the run in their environment. */
 export const oneTree = ({ world }: Scene): Judge => ({
