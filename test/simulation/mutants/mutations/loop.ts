@@ -22,11 +22,9 @@ export const loop: readonly Mutation[] = [
     name: 'lock-released-early',
     breaks: 'A Project’s lock is given back before its actions are executed.',
     file: 'controllers/project.ts',
-    search: `try {
-      return await this.#commitAndExecute(uid, sight, lock);`,
-    replacement: `try {
-      lock?.release();
-      return await this.#commitAndExecute(uid, sight, lock);`,
+    search: 'const committed = this.#decideAndCommit(uid, sight, true);',
+    replacement: `lock.release();
+      const committed = this.#decideAndCommit(uid, sight, true);`,
     expected: 'I1',
   },
   {
@@ -34,7 +32,7 @@ export const loop: readonly Mutation[] = [
     breaks: 'A Project’s lock is kept after its actions were executed.',
     file: 'controllers/project.ts',
     search: `    } finally {
-      lock?.release();
+      lock.release();
     }`,
     replacement: `    } finally {
       void lock;
@@ -52,11 +50,11 @@ export const loop: readonly Mutation[] = [
     expected: 'I1',
   },
   {
-    name: 'late-act-without-lock',
-    breaks: 'An act that falls due between foreseeing and deciding is done without the lock.',
+    name: 'lock-not-taken',
+    breaks: 'A Project’s session is changed without its lock.',
     file: 'controllers/project.ts',
-    search: "if (lock === null && !dryRun && lockPurpose(plan, row) !== null) return 'again';",
-    replacement: 'void dryRun;',
+    search: 'const needs = mayAct ? null : lockPurpose(plan, row);',
+    replacement: 'const needs = mayAct || row !== null ? null : lockPurpose(plan, row);',
     expected: 'I1',
   },
   {

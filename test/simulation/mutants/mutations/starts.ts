@@ -6,10 +6,9 @@ export const starts: readonly Mutation[] = [
     name: 'act-before-commit',
     breaks: 'Actions are executed before what they are for is committed.',
     file: 'controllers/project.ts',
-    search: 'const committed = store.transaction((writes) => {',
-    replacement: `const early = store.project(uid);
-    if (early !== null) await this.#execute(early, this.#decide(early, sight).actions);
-    const committed = store.transaction((writes) => {`,
+    search: 'const committed = this.#decideAndCommit(uid, sight, true);',
+    replacement: `await this.#execute(row, this.#decide(row, sight).actions);
+      const committed = this.#decideAndCommit(uid, sight, true);`,
     expected: 'I4',
   },
   {
