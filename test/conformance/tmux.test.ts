@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { identify } from '../../src/adapters/processes/stat.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { BASE_ENV, clock, OWNER, tmuxBed } from '../helpers/tmux-server.ts';
@@ -48,7 +48,11 @@ tmuxConforms('on real servers', async () => {
     now: () => clock.now().monotonicMs,
     cwd: bed.directory,
     argvOf: (doing) => ARGV[doing],
-    unlink: async () => rmSync(bed.socket),
+    async unlink() {
+      // It may just be made anew.
+      await eventually(() => existsSync(bed.socket));
+      rmSync(bed.socket);
+    },
     signalServer: (pid, signal) => process.kill(pid, signal),
     until: (check) => eventually(check, { withinMs: 10_000 }),
     remove: bed.end,
