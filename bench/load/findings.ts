@@ -64,6 +64,8 @@ export interface Bare {
 }
 
 export interface Findings {
+  /** Load average of the machine before the run. */
+  readonly busyAtStart: number;
   readonly bare: Bare;
   readonly ramp: Ramp;
   readonly hold: Hold;

@@ -2,9 +2,9 @@
  * Many Projects at once under a real controller: what starts, how fast, what it takes, and where it ends
  * (`npm run load -- --help`).
  */
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { HELP, type LoadOptions, readOptions } from './options.ts';
-import { reportOf, summaryOf } from './report.ts';
+import { pageWith, summaryOf } from './report.ts';
 import { runLoad } from './run.ts';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -28,7 +28,11 @@ if (options === undefined) {
   // What was started is ended first.
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
   const findings = await runLoad(options, say, interrupted.signal);
-  if (options.report !== null) writeFileSync(options.report, reportOf(options, findings));
+  const { report } = options;
+  if (report !== null) {
+    const page = existsSync(report) ? readFileSync(report, 'utf8') : null;
+    writeFileSync(report, pageWith(page, options, findings));
+  }
   const complaints = [findings.ramp, ...findings.steps].flatMap((step) => step.complaints);
   for (const complaint of complaints.slice(0, 50)) say(complaint);
   process.stdout.write(`${summaryOf(options, findings)}\n`);

@@ -21,7 +21,7 @@ export const profilerInto = (folder: string, fleet: Fleet): Profiler => {
     if (known) return known.url;
     process.kill(pid, 'SIGUSR1');
     const url = await eventually(
-      () => [...fleet.controller.output.matchAll(/ws:\/\/127\.0\.0\.1:\S+/g)][opened.length]?.[0] ?? null,
+      () => [...fleet.controller.output.matchAll(/listening on (ws:\/\/\S+)/g)][opened.length]?.[1] ?? null,
     );
     opened.push({ pid, url });
     return url;

@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os';
 import { bareTmux } from './bare.ts';
 import type { Findings, Step } from './findings.ts';
 import { Fleet } from './fleet.ts';
@@ -28,6 +29,7 @@ export const runLoad = async (
   say: (line: string) => void,
   signal: AbortSignal,
 ): Promise<Findings> => {
+  const [busyAtStart = 0] = loadavg();
   say(`bare tmux: ${options.projects} sessions`);
   const bare = await bareTmux(options.projects, options.command);
   const fleet = new Fleet(options, signal);
@@ -53,7 +55,7 @@ export const runLoad = async (
     const faults = options.skipFaults || ramped.running < options.projects ? [] : FAULTS;
     for (const [name, work] of faults) steps.push(await stage(name, work));
     steps.push(await stage('delete all', remove));
-    return { bare, ramp: ramped, hold: held, steps };
+    return { busyAtStart, bare, ramp: ramped, hold: held, steps };
   } finally {
     await fleet.close();
   }
