@@ -107,7 +107,7 @@ export class Manager {
       wakeManifests: () => this.#loops.manifest.queue.add(MANIFESTS),
     });
     this.#loops = {
-      manifest: loop(manifestController({ ...parts, wake: (uid) => wake(uid, 'its manifest changed') })),
+      manifest: loop(manifestController({ ...parts, wakeQueue, wake: (uid) => wake(uid, 'its manifest changed') })),
       queue: loop(
         queueController({
           store,

@@ -39,6 +39,15 @@ export const uidsIn = (store: StoreReader, plan: ManifestPlan, newcomers: Newcom
     ...newcomers.creates.flatMap(({ manifest }) => store.dependents(manifest.metadata.name)),
   ]);
 
+/** Every queue that a Project leaves, or in which it changes its place or what it waits for; to be asked before the commit. */
+export const queuesIn = (store: StoreReader, { updates }: ManifestPlan): ReadonlySet<string> =>
+  new Set(
+    updates.flatMap(({ uid, manifest }) => {
+      const before = store.project(uid)?.spec.queue;
+      return before === undefined ? [manifest.spec.queue] : [before, manifest.spec.queue];
+    }),
+  );
+
 const commit = ({ store, clock, trace }: Parts, changes: readonly Write[], events: readonly NewEvent[]): void => {
   if (changes.length + events.length === 0) return;
   const at = clock.now().wallMs;

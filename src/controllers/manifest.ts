@@ -10,7 +10,7 @@ import { type Identity, identify } from '../machines/manifests/identity.ts';
 import { admitNewcomers } from '../machines/manifests/newcomers.ts';
 import { type ManifestPlan, planManifests } from '../machines/manifests/plan.ts';
 import type { Controller, Outcome } from './loop.ts';
-import { commitManifests, sayOnce, uidsIn } from './manifest-commit.ts';
+import { commitManifests, queuesIn, sayOnce, uidsIn } from './manifest-commit.ts';
 
 /** The one key: all manifests are looked at together, since a name can move between files. */
 export const MANIFESTS = 'manifests';
@@ -26,6 +26,8 @@ export interface ManifestParts {
   readonly newUid: () => string;
   /** Has a Project looked at. */
   readonly wake: (uid: string) => void;
+  /** Has a queue looked at. */
+  readonly wakeQueue: (queue: string) => void;
 }
 
 /** Evidence that disagrees waits for a person; it is looked at again now and then. */
@@ -49,19 +51,21 @@ export const manifestController = (parts: ManifestParts): Controller => ({
 const nobody: ReadonlyMap<string, Identity> = new Map();
 
 const makeMatch = async (parts: ManifestParts, listing: readonly SpecFile[], now: Now): Promise<Outcome> => {
-  const { store, trace, wake } = parts;
+  const { store, trace, wake, wakeQueue } = parts;
   const first = planFrom(store, listing, now);
   const hasNewcomers = first.creates.length > 0;
   const identities = hasNewcomers ? await identifyAll(parts, first.creates) : nobody;
   // Rows may have changed while the evidence was looked at; nothing waits from here on.
   const plan = hasNewcomers ? planFrom(store, listing, now) : first;
   const newcomers = admitNewcomers(plan.creates, identities);
+  const queues = queuesIn(store, plan);
   commitManifests(parts, plan, newcomers);
 
   const errors = new Map(store.manifests().map((row) => [row.file, row.errors.length]));
   const bad = listing.filter(({ file }) => errors.get(file) !== 0).length;
   trace({ trace: 'ManifestsRead', good: listing.length - bad, bad, at: now.wallMs });
   for (const uid of uidsIn(store, plan, newcomers)) wake(uid);
+  for (const queue of queues) wakeQueue(queue);
   if (newcomers.waitsFor === 'Look') return { retry: true, requeueAfterMs: null };
   const laterMs = newcomers.waitsFor === 'Person' ? AMBIGUOUS_AGAIN_MS : null;
   return { retry: false, requeueAfterMs: plan.requeueAfterMs ?? laterMs };

@@ -178,6 +178,8 @@ export class ProjectController implements Controller {
       conditions.some(({ type, status }) => type === 'Stalled' && status === 'True'),
     );
     if (plan.memory.reason === 'StartThrottled') this.#throttled.add(row.uid);
+    // Who waited for something else, and now for a place, may have no other phase for it.
+    if (row.memory.queuedSince === null && plan.memory.queuedSince !== null) wakeQueue(row.spec.queue);
     if (from === to) return;
     trace({ trace: 'Committed', uid: row.uid, name: row.name, rule: plan.rule, from, to });
     if (concernsAdmission(row.admittedAt !== null, to)) wakeQueue(row.spec.queue);

@@ -18,6 +18,7 @@ class Bench {
   readonly store: Store = copyStore(null, { now: () => this.clock.now().wallMs });
   readonly traces: Trace[] = [];
   readonly woken: string[] = [];
+  readonly wokenQueues: string[] = [];
   readonly stateFiles = new Map<string, Seen<StateFile>>();
   listing: Seen<readonly SpecFile[]> = present([]);
   shards: readonly ShardListing[] = [];
@@ -38,6 +39,7 @@ class Bench {
     ownerId: 'us',
     newUid: () => `uid-${(this.#uids += 1)}`,
     wake: (uid) => this.woken.push(uid),
+    wakeQueue: (queue) => this.wokenQueues.push(queue),
   });
 
   async pass(...files: SpecFile[]): Promise<Outcome> {
@@ -47,6 +49,7 @@ class Bench {
 
   async again(): Promise<Outcome> {
     this.woken.length = 0;
+    this.wokenQueues.length = 0;
     const work = { key: 'manifests', since: this.clock.now().monotonicMs };
     return await this.#controller.reconcile(work, new AbortController().signal);
   }
@@ -76,6 +79,13 @@ test('a manifest becomes a Project, with an event, and the Project is looked at'
   assert.equal(bench.woken, [bench.uid('web')]);
   assert.equal(bench.reasons, ['Project/web Created 1']);
   assert.equal(bench.traces.at(-1), { trace: 'ManifestsRead', good: 1, bad: 0, at: bench.clock.now().wallMs });
+});
+
+test('a Project that changes its queue has both queues looked at', async ({ bench }) => {
+  await bench.pass(goodFile('/m/web.json', manifestOf('web', { queue: 'slow' })));
+  assert.equal(bench.wokenQueues, []);
+  await bench.pass(goodFile('/m/web.json', manifestOf('web', { queue: 'fast' })));
+  assert.equal(bench.wokenQueues, ['slow', 'fast']);
 });
 
 test('a pass with nothing to do writes nothing, wakes nobody and does not ask tmux (I7, failure 71)', async ({

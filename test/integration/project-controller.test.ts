@@ -39,6 +39,7 @@ class Bed {
   session: ListedSession | null = null;
   lockIsFree = true;
   locksHeld = 0;
+  readonly wokenQueues: string[] = [];
   /** What executors were given, in order. */
   readonly done: Action[] = [];
 
@@ -78,7 +79,7 @@ class Bed {
       shardSize: 150,
       dryRun,
       wake: () => {},
-      wakeQueue: () => {},
+      wakeQueue: (queue) => this.wokenQueues.push(queue),
       wakeFleet: () => {},
     });
   }
@@ -160,6 +161,19 @@ test('when an act begins, status and intent are already stored, and the lock is 
   const { attempt, specHash } = (action as StartSession).tags;
   assert.equal(found, { phase: 'Starting', attempt, name: 'web', hash: specHash, locks: 1 });
   assert.is(bed.locksHeld, 0);
+});
+
+test('a Project whose dependency is satisfied has its queue looked at, although it was Queued before', async () => {
+  const bed = new Bed({ dependsOn: [{ project: 'database', condition: 'Complete' }] });
+  bed.store.transaction((writes) => writes.setAdmitted(UID, null));
+  const controller = bed.controller();
+  await bed.settle(controller);
+  assert.is(bed.memory.reason, 'DependencyNotFound');
+  bed.wokenQueues.length = 0;
+  addProject(bed.store, manifestOf('database'), { memory: { phase: 'Completed' } });
+  await bed.settle(controller);
+  assert.is(bed.memory.phase, 'Queued');
+  assert.equal(bed.wokenQueues, ['default']);
 });
 
 test('a crash between commit and act is made good by the same attempt, name and hash (I1, I4, failure 31)', async () => {
