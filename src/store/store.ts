@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { UserError } from '../api/errors.ts';
 import type { Store, StoreReader } from '../api/ports/store.ts';
+import { demandSound, tellingDamage } from './damage.ts';
 import { closingOnError, connect, connectInMemory, connectReadonly, refusing } from './connection.ts';
 import { migrate, pendingMigrations } from './migrate.ts';
 import { observedStore, type StoreObserver } from './observer.ts';
@@ -20,10 +21,10 @@ const systemTime: StoreOptions = { now: Date.now };
 /**
  * The controller's store: made or brought to the newest schema if need be, and taken over from any controller that
  * had it before. The caller holds the lock of the state directory.
- * @throws UserError when the file is no database, from a newer tmuxlet, or changed by hand
+ * @throws UserError when the file is no database, damaged, from a newer tmuxlet, or changed by hand
  */
 export const openStore = (path: string, options: StoreOptions): Store =>
-  refusing(path, () => writable(connect(path), options));
+  refusing(path, () => tellingDamage(path, writable(connect(path), options, demandSound)));
 
 /**
  * The store for a process that is not the controller; never writes, and works while a controller does.
@@ -32,7 +33,8 @@ export const openStore = (path: string, options: StoreOptions): Store =>
 export const readStore = (
   path: string,
   options: StoreOptions = systemTime,
-): StoreReader & { readonly close: () => void } => refusing(path, () => readable(connectReadonly(path), options));
+): StoreReader & { readonly close: () => void } =>
+  refusing(path, () => tellingDamage(path, readable(connectReadonly(path), options)));
 
 /**
  * A store in memory for dry runs and plans: a copy of the database as it is now, or an empty one for null. What is
@@ -61,8 +63,9 @@ const readable = (db: Database, { now }: StoreOptions) =>
     return { ...readerOf(db, now), close: () => db.close() };
   });
 
-const writable = (db: Database, { now, observer }: StoreOptions): Store =>
+const writable = (db: Database, { now, observer }: StoreOptions, demand: (db: Database) => void = () => {}): Store =>
   closingOnError(db, () => {
+    demand(db);
     migrate(db, now());
     checkSchema(db);
     const store: Store = {

@@ -6,46 +6,17 @@ import { TmuxError } from '../../src/api/ports/tmux.ts';
 import { same } from './clear.ts';
 import { type Fuzz, fuzz } from './fuzz.ts';
 
+const WORDS = [
+  '%begin 1 2 0|%end 1 2 0|%error 1 2 0|%begin|%end |%exit|%output %1 x|%|\r|\t| |\n|%sessions-changed'.split('|'),
+  '\u001b[2J|\\n|\\t|$1|@1|%1|NONCE|1||control|owner-1|\ufffd'.split('|'),
+].flat();
+
 /** A text that anybody may have put into a name or a screen; tmux's own words are in it as often as not. */
 const hostile = fc.oneof(
   { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 30 }) },
   {
     weight: 3,
-    arbitrary: fc
-      .array(
-        fc.constantFrom(
-          ...[
-            '%begin 1 2 0',
-            '%end 1 2 0',
-            '%error 1 2 0',
-            '%begin',
-            '%end ',
-            '%exit',
-            '%output %1 x',
-            '%',
-            '\r',
-            '\t',
-            ' ',
-          ],
-          ...[
-            '\u001b[2J',
-            '\\n',
-            '\\t',
-            '$1',
-            '@1',
-            '%1',
-            'NONCE',
-            '1',
-            '',
-            'control',
-            'owner-1',
-            '\ufffd',
-            '%sessions-changed',
-          ],
-        ),
-        { maxLength: 6 },
-      )
-      .map((words) => words.join('')),
+    arbitrary: fc.array(fc.constantFrom(...WORDS), { maxLength: 6 }).map((words) => words.join('')),
   },
 );
 
@@ -153,27 +124,24 @@ const pane: fc.Arbitrary<Pane> = fc.record({
   tags: fc.tuple(tag, tag, fc.oneof(fc.nat({ max: 99 }).map(String), tag), tag),
 });
 
-const lineOf = (nonce: string, { id, name, window, dead, owner, tags }: Pane): readonly string[] =>
-  [
-    ...[
-      nonce,
-      `$${id}`,
-      `@${id}`,
-      `%${id}`,
-      '4001',
-      dead ? '1' : '0',
-      dead ? '3' : '',
-      '',
-      '0',
-      '1700000000',
-      '0',
-      name,
-    ],
-    ...[owner === 'none' ? '' : '1', '', ...(owner === 'ours' ? tags : ['', '', '', '']), window],
-  ]
-    .join('\t')
-    // A name that holds the end of a line makes two of it.
-    .split('\n');
+const lineOf = (nonce: string, { id, name, window, dead, owner, tags }: Pane): readonly string[] => {
+  const ids = [
+    nonce,
+    `$${id}`,
+    `@${id}`,
+    `%${id}`,
+    '4001',
+    dead ? '1' : '0',
+    dead ? '3' : '',
+    '',
+    '0',
+    '1700000000',
+    '0',
+  ];
+  const shown = owner === 'ours' ? tags : ['', '', '', ''];
+  // A name that holds the end of a line makes two of it.
+  return [...ids, name, owner === 'none' ? '' : '1', '', ...shown, window].join('\t').split('\n');
+};
 
 export const listings: Fuzz = fuzz<readonly Pane[]>({
   name: 'listing-lines',

@@ -224,4 +224,38 @@ test('a reader refuses a database that no controller has brought up to date', ({
   );
 });
 
+/** The first page of a table says nothing any more that SQLite understands. */
+const damage = (path: string, table: string): void => {
+  const db = new DatabaseFile(path);
+  db.pragma('journal_mode = DELETE');
+  const root =
+    db.prepare<[string], number>('SELECT rootpage FROM sqlite_schema WHERE name = ?').pluck().get(table) ?? 1;
+  const size = Number(db.pragma('page_size', { simple: true }));
+  db.close();
+  const bytes = readFileSync(path);
+  bytes[(root - 1) * size] = 1;
+  writeFileSync(path, bytes);
+};
+
+test('a controller does not begin on a database that is damaged anywhere, and says so of the file', ({ path }) => {
+  makeDatabase(path);
+  damage(path, 'events');
+  assert.match(
+    refusal(() => openStore(path, { now })),
+    new RegExp(`^the database ${path} is damaged: .*Move it away`),
+  );
+});
+
+test('who reads a database tells damage in words for people, and what is whole can be read', ({ path }) => {
+  makeDatabase(path);
+  damage(path, 'events');
+  const reader = readStore(path);
+  assert.is(reader.projects().length, 1);
+  assert.match(
+    refusal(() => reader.events()),
+    new RegExp(`^the database ${path} is damaged`),
+  );
+  reader.close();
+});
+
 test.run();

@@ -1,3 +1,4 @@
+import { visible } from '../../api/visible.ts';
 import type { Check, CheckResult } from '../../api/check.ts';
 
 /** The three things a check can say. */
@@ -9,9 +10,9 @@ export interface Outcomes {
 }
 
 export const outcomesOf = (check: Check, name: string = check): Outcomes => ({
-  pass: (message) => ({ check, name, result: 'Pass', message, remedy: '' }),
-  warn: (message, remedy) => ({ check, name, result: 'Warn', message, remedy }),
-  fail: (message, remedy) => ({ check, name, result: 'Fail', message, remedy }),
+  pass: (message) => ({ check, name, result: 'Pass', message: visible(message), remedy: '' }),
+  warn: (message, remedy) => ({ check, name, result: 'Warn', message: visible(message), remedy }),
+  fail: (message, remedy) => ({ check, name, result: 'Fail', message: visible(message), remedy }),
 });
 
 /**

@@ -10,6 +10,7 @@ import type { Phase } from '../phase.ts';
 import type { Delivery, Notification } from './notifier.ts';
 import type { Attempt, Deletion, ProjectRow, Run } from '../project.ts';
 import type { Now, Wait } from '../time.ts';
+import { visible } from '../visible.ts';
 
 /**
  * The read side: pure (failure 47), usable without a controller. Asked for one Project whose row is there and cannot
@@ -199,4 +200,9 @@ export class StoreConflict extends Error {
 /** The row is there, and cannot be read: Unknown, which is not Absent. */
 export class Unreadable extends Error {
   override readonly name = 'Unreadable';
+
+  constructor(message: string) {
+    // It quotes what is in the row.
+    super(visible(message));
+  }
 }
