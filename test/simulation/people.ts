@@ -1,6 +1,7 @@
 import type { StepKind } from './acts.ts';
 import type { Installation } from './installation.ts';
 import { bringBack, makePlaces, MANIFEST_ACTS } from './people/manifests.ts';
+import { MISSING } from './places.ts';
 import { letGo, RECORD_ACTS } from './people/records.ts';
 import { leave, SESSION_ACTS } from './people/sessions.ts';
 
@@ -16,6 +17,7 @@ export const calm = (installation: Installation): void => {
   machine.disk.isFull = false;
   bringBack(machine.disk);
   makePlaces(installation);
+  machine.disk.makeDirectory(MISSING);
   letGo(installation);
   leave(installation);
 };

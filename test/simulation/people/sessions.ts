@@ -14,7 +14,9 @@ const aSession = ({ world }: Installation, number = 0): Session | undefined => o
 /** One that somebody can still connect to and that answers. */
 const aServer = ({ world }: Installation, number = 0): TmuxServer | undefined =>
   one(
-    world.machine.tmux.live.filter((server) => !server.isFrozen),
+    world.machine.tmux.live.filter(
+      (server) => !server.isFrozen && world.machine.tmux.listening(server.socket) === server,
+    ),
     number,
   );
 
@@ -112,7 +114,11 @@ export const SESSION_ACTS: Readonly<Record<string, StepKind>> = {
       const row = one(installation.reader?.projects() ?? [], uid);
       // A shell inside a Project's session carries its uid, and so does what is started from it.
       const environment: Record<string, string> = what % 5 === 0 && row ? { TMUXLET_UID: row.uid } : {};
-      const server = aServer(installation, where) ?? machine.tmux.start('people', machine.tmux.socket);
+      const { socket } = machine.tmux;
+      const answers = aServer(installation, where);
+      // Whoever connects to a server that is stopped waits, and gives up.
+      if (answers === undefined && machine.tmux.listening(socket) !== null) return null;
+      const server = answers ?? machine.tmux.start('people', socket);
       return tried(
         () =>
           void server.newSession('people', {
@@ -154,8 +160,11 @@ export const SESSION_ACTS: Readonly<Record<string, StepKind>> = {
   },
 };
 
-/** Nobody looks at any session any more, and every server runs. */
+/** Nobody looks at any session any more, every process runs, and no server is in the place of an older one. */
 export const leave = ({ world: { machine } }: Installation): void => {
   for (const session of machine.tmux.sessions) while (session.attached > 0) session.server.detach(session);
   for (const process of machine.processes.live) process.signal('SIGCONT');
+  for (const { socket } of machine.tmux.live) {
+    for (const usurper of machine.tmux.holders(socket).slice(1)) usurper.end('people', 'SIGKILL');
+  }
 };

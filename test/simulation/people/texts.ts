@@ -1,7 +1,7 @@
 import { API_VERSION, type Spec } from '../../../src/api/manifest.ts';
 import type { z } from 'zod';
 import { type Random, randomOf } from '../kernel/random.ts';
-import { WORK } from '../places.ts';
+import { MISSING, WORK } from '../places.ts';
 
 /** Some names begin alike, as tmux looks for sessions by the beginning of their names. */
 export const NAMES = ['ant', 'bee', 'cat', 'dog', 'proj-7', 'proj-70'] as const;
@@ -22,7 +22,7 @@ const specOf = (random: Random, name: string): Written => {
   }));
   const others = NAMES.filter((other) => other < name);
   return {
-    path: random.chance(0.95) ? WORK : `${WORK}/missing`,
+    path: random.chance(0.95) ? WORK : MISSING,
     queue: sometimes(0.3, () => 'narrow'),
     priority: sometimes(0.2, () => random.int(-1, 3)),
     suspend: sometimes(0.1, () => true),
