@@ -14,17 +14,21 @@ export interface Copy {
   readonly remove: () => void;
 }
 
+/** A copy of the product and its simulation in a temporary folder. The work tree is only read. */
+export const copyOfTree = (): Copy => copyOf(ROOT, null);
+
 /**
- * A copy of the product and its simulation in a temporary folder, with one mutation, or with none. The work tree is
- * only read.
+ * The same with one mutation, made from a copy and not from the work tree, which somebody may be working in.
  * @throws Error when the text to search for is not in the file exactly once
  */
-export const copyWith = (mutation: Mutation | null): Copy => {
+export const mutantOf = (clean: Copy, mutation: Mutation): Copy => copyOf(clean.path, mutation);
+
+const copyOf = (from: string, mutation: Mutation | null): Copy => {
   const path = mkdtempSync(join(tmpdir(), 'tmuxlet-mutant-'));
   const remove = (): void => rmSync(path, { recursive: true, force: true });
   try {
     for (const each of COPIED) {
-      if (existsSync(join(ROOT, each))) cpSync(join(ROOT, each), join(path, each), { recursive: true });
+      if (existsSync(join(from, each))) cpSync(join(from, each), join(path, each), { recursive: true });
     }
     symlinkSync(join(ROOT, 'node_modules'), join(path, 'node_modules'));
     if (mutation !== null) {

@@ -1,4 +1,4 @@
-import { copyWith } from './copy.ts';
+import { type Copy, copyOfTree, mutantOf } from './copy.ts';
 import type { Mutation } from './mutation.ts';
 import { runSeeds, type SeedRange } from './seeds.ts';
 
@@ -12,21 +12,18 @@ export interface Catch {
   readonly seeds: number;
 }
 
-/** Says of a seed whether the product as it is passes it. */
-export type PassesClean = (seed: number) => Promise<boolean>;
-
 /**
  * Simulates a mutated product seed after seed, until a violation is found that the product as it is does not have with
  * the same seed.
  */
-export const hunt = async (mutation: Mutation, range: SeedRange, passesClean: PassesClean): Promise<Catch> => {
-  const copy = copyWith(mutation);
+export const hunt = async (mutation: Mutation, range: SeedRange, clean: CleanProduct): Promise<Catch> => {
+  const copy = mutantOf(clean.copy, mutation);
   try {
     let from = range.first;
     while (from <= range.last) {
       for await (const { seed, invariant, message } of runSeeds(copy.path, { ...range, first: from })) {
         from = seed + 1;
-        if (invariant !== null && (await passesClean(seed))) {
+        if (invariant !== null && (await clean.passes(seed))) {
           return { mutation, invariant, message, seeds: seed - range.first + 1 };
         }
       }
@@ -37,9 +34,15 @@ export const hunt = async (mutation: Mutation, range: SeedRange, passesClean: Pa
   }
 };
 
-/** Asks a copy of the product as it is, once a seed. */
-export const cleanProduct = (range: SeedRange) => {
-  const copy = copyWith(null);
+/** The product as it is. */
+export interface CleanProduct {
+  readonly copy: Copy;
+  /** Does it keep all invariants with this seed? Simulated once a seed. */
+  readonly passes: (seed: number) => Promise<boolean>;
+}
+
+export const cleanProduct = (range: SeedRange): CleanProduct => {
+  const copy = copyOfTree();
   const asked = new Map<number, Promise<boolean>>();
 
   const ask = async (seed: number): Promise<boolean> => {
@@ -50,7 +53,7 @@ export const cleanProduct = (range: SeedRange) => {
   };
 
   return {
-    remove: copy.remove,
+    copy,
     passes: (seed: number): Promise<boolean> => {
       const answer = asked.get(seed) ?? ask(seed);
       asked.set(seed, answer);

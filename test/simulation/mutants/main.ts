@@ -43,7 +43,7 @@ const main = async (names: readonly string[], flags: Flags): Promise<number> => 
   const waiting = chosen.values();
   const work = async (): Promise<void> => {
     for (const mutation of waiting) {
-      const caught = await hunt(mutation, range, clean.passes);
+      const caught = await hunt(mutation, range, clean);
       found.set(mutation.name, caught);
       tell(caught);
     }
@@ -51,7 +51,7 @@ const main = async (names: readonly string[], flags: Flags): Promise<number> => 
   try {
     await Promise.all(Array.from({ length: flags.jobs }, work));
   } finally {
-    clean.remove();
+    clean.copy.remove();
   }
   const all = chosen.flatMap(({ name }) => found.get(name) ?? []);
   // A table of some is no table of all.
