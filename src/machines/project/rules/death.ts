@@ -107,7 +107,7 @@ export const deathRules: readonly Rule[] = [
     line: 'the primary ended in a way that does not count: restart after the first back-off',
     when: (s) => means(s, 'Ignore'),
     to: 'BackingOff',
-    step: (s) => countAndWait(s, s.memory.failures, s.spec.backoff.initialSeconds * 1000),
+    step: (s) => countAndWait(s, s.memory.failures, backoffMs(2, s.spec.backoff)),
   },
   {
     line: 'one failure too many: Failed',
