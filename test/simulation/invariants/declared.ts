@@ -7,12 +7,14 @@ import { MANIFESTS } from '../places.ts';
 
 type Reading = ReturnType<typeof parseManifests>;
 
+const UNREADABLE: Reading = { projects: [], names: [], errors: ['cannot be read'] };
+
 /** What people have written into the manifest directory, now and ever. */
 export class Declared {
   readonly #world: World;
   readonly #texts = new Map<string, Reading>();
   readonly #specs = new Map<string, Set<string>>();
-  /** Names that each file ever held. */
+  /** Names that each file held when it was last in order, and since. */
   readonly #held = new Map<string, Set<string>>();
   /** When each name was last not there. */
   readonly #absentAt = new Map<string, number>();
@@ -36,9 +38,11 @@ export class Declared {
     const seen = JSON.stringify(texts);
     if (seen !== this.#seen) {
       this.#seen = seen;
-      this.#files = texts.flatMap(({ file, text }) =>
-        text === undefined ? [] : [{ file, reading: this.#read(text, file) }],
-      );
+      this.#files = texts.map(({ file, text }) => ({
+        file,
+        reading: text === undefined ? UNREADABLE : this.#read(text, file),
+      }));
+      for (const file of this.#held.keys()) if (!texts.some((each) => each.file === file)) this.#held.delete(file);
       for (const { file, reading } of this.#files) this.#remember(file, reading);
     }
     for (const name of this.#specs.keys())
@@ -80,10 +84,9 @@ export class Declared {
     return reading;
   }
 
-  #remember(file: string, { projects, names }: Reading): void {
-    const held = this.#held.get(file) ?? new Set();
-    for (const name of names) held.add(name);
-    this.#held.set(file, held);
+  #remember(file: string, { projects, names, errors }: Reading): void {
+    const before = errors.length === 0 ? [] : (this.#held.get(file) ?? []);
+    this.#held.set(file, new Set([...before, ...names]));
     for (const { metadata, spec } of projects) {
       const specs = this.#specs.get(metadata.name) ?? new Set();
       specs.add(JSON.stringify(spec));

@@ -1,3 +1,4 @@
+import { OWNER_ID } from '../world.ts';
 import type { Session } from '../machine/tmux-server.ts';
 import type { Judge, Scene } from './scene.ts';
 
@@ -19,7 +20,7 @@ export const oneSession = ({ world, truth }: Scene): Judge => ({
 
 /** Somebody took its tag, and nothing of the Project lives in it any more. */
 const isHusk = ({ options, windows }: Session, uid: string): boolean =>
-  options.get('@tmuxlet_uid') !== uid &&
+  (options.get('@tmuxlet_uid') !== uid || options.get('@tmuxlet_owner') !== OWNER_ID) &&
   !windows.some(({ panes }) =>
     panes.some(({ process }) => process.isLive && process.environment['TMUXLET_UID'] === uid),
   );
