@@ -14,17 +14,16 @@ const nameMessage = 'must be a DNS-1123 label: lower-case letters, digits and "-
 /** DNS-1123 label (RFC 1123, as Kubernetes uses it): tmux would silently change `.` and `:` in other names. */
 export const Name = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, nameMessage);
 
+/** No process can be given a NUL, nor is there a path with one. */
+export const NO_NUL = /^[^\0]*$/;
+export const NUL_MESSAGE = 'must not hold a NUL character';
+const text = z.string().regex(NO_NUL, NUL_MESSAGE);
+
 const seconds = z.number().nonnegative().finite();
 const count = z.number().int().nonnegative();
-const Env = z.record(
-  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a name of an environment variable'),
-  z.string(),
-);
+const Env = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a name of an environment variable'), text);
 const Command = z
-  .union(
-    [z.string().min(1), z.array(z.string()).min(1)],
-    'must be a command line (a string) or an argv (a list of strings)',
-  )
+  .union([text.min(1), z.array(text).min(1)], 'must be a command line (a string) or an argv (a list of strings)')
   .describe('A string is run by /bin/sh -c; an array is an argv, run as it stands.');
 
 export const RestartPolicy = z.enum(['Always', 'OnFailure', 'Never']);
@@ -36,8 +35,8 @@ const Window = z.strictObject({
   resumeCommand: Command.optional().describe(
     'Run instead of command when the window is started again with its history.',
   ),
-  stopCommand: z.string().min(1).optional().describe('Typed into the window to end it gracefully. Default: Ctrl-C.'),
-  cwd: z.string().min(1).optional().describe('Relative to spec.path. Default: spec.path.'),
+  stopCommand: text.min(1).optional().describe('Typed into the window to end it gracefully. Default: Ctrl-C.'),
+  cwd: text.min(1).optional().describe('Relative to spec.path. Default: spec.path.'),
   env: Env.optional(),
   primary: z.boolean().optional().describe('Its end decides the Project; exactly one window. Default: the first.'),
   restartPolicy: RestartPolicy.optional().describe("Default: the Project's for the primary, Always for the others."),
@@ -48,7 +47,7 @@ const Session = z
   .strictObject({
     name: Name.optional().describe('The tmux session. Default: metadata.name.'),
     env: Env.optional(),
-    envFile: z.string().min(1).optional().describe('NAME=value lines, relative to spec.path, read at each start.'),
+    envFile: text.min(1).optional().describe('NAME=value lines, relative to spec.path, read at each start.'),
     windows: z.array(Window).min(1),
   })
   .superRefine((session, context) => {
@@ -132,8 +131,7 @@ const Dependency = z.strictObject({
 });
 
 export const Spec = z.strictObject({
-  path: z
-    .string()
+  path: text
     .min(1)
     .describe('The working directory of every window: absolute, or relative to the folder of the manifest file.'),
   queue: Name.default('default'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Name } from '../api/manifest.ts';
+import { Name, NO_NUL, NUL_MESSAGE } from '../api/manifest.ts';
 
 /** The section `alerts` of the config file: who is told, and how often. */
 
@@ -10,7 +10,7 @@ const Address = z.string().regex(ADDRESS, 'must be a plain address such as ops@e
 
 const reason = z.string().regex(/^[A-Z][A-Za-z]+$/, 'must be the reason of an event, such as BackoffLimitExceeded');
 
-const file = z.string('must be a path').min(1, 'must be a path, not empty');
+const file = z.string('must be a path').min(1, 'must be a path, not empty').regex(NO_NUL, NUL_MESSAGE);
 
 const PASSWORD = 'a file of mode 0600 that holds the password in one line';
 const URL_FILE = 'a file of mode 0600 that holds the address in one line, where it is a secret';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Name } from '../api/manifest.ts';
+import { Name, NO_NUL, NUL_MESSAGE } from '../api/manifest.ts';
 import { Alerts } from './alerts.ts';
 import { Orphans } from './orphans.ts';
 
@@ -15,7 +15,7 @@ const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => {
   return z.preprocess(numeric, z.int(message).min(least, message).max(most, message));
 };
 
-const path = z.string('must be a path').min(1, 'must be a path, not empty');
+const path = z.string('must be a path').min(1, 'must be a path, not empty').regex(NO_NUL, NUL_MESSAGE);
 
 const listenMessage = 'must be HOST:PORT, such as 127.0.0.1:9469, with a port of 0 (any) to 65535';
 const Listen = z.string(listenMessage).transform((text, context) => {

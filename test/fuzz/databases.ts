@@ -177,7 +177,7 @@ const tampered = (
     for (const { column, value, tree } of changes) {
       const [table, name] = columns[column % columns.length] ?? ['meta', 'epoch'];
       try {
-        const row = db.prepare<[], unknown>(`SELECT ${name} FROM ${table} LIMIT 1`).pluck().get();
+        const row = db.prepare(`SELECT ${name} FROM ${table} LIMIT 1`).pluck().get();
         const bound = tree === null ? value : changedJson(row, tree);
         db.prepare(`UPDATE ${table} SET ${name} = ? WHERE rowid = (SELECT min(rowid) FROM ${table})`).run(bound);
       } catch {

@@ -142,4 +142,15 @@ test('what a terminal would obey is written out in errors', () => {
   assert.match(String(errorsOf(`${name}---\n${name}`)), '"a\\u001b[2Jb" is declared twice');
 });
 
+test('a NUL is refused where it would end up in a path or a command', () => {
+  const windows = [{ name: 'main', command: ['a', 'b\0'], cwd: '\0', env: { A: '\0' } }];
+  const errors = errorsOf(manifestText('web', { path: '/a\0', session: { windows } }));
+  assert.equal(
+    errors.map((error) => /: (spec\.\S+): must not hold a NUL character$/.exec(error)?.[1]),
+    ['path', 'session.windows[0].command[1]', 'session.windows[0].cwd', 'session.windows[0].env.A'].map(
+      (field) => `spec.${field}`,
+    ),
+  );
+});
+
 test.run();
