@@ -47,4 +47,19 @@ test('a run of an attempt that is not on record is not recorded, for that could 
   );
 });
 
+test('a manifest that cannot be read is not said to be archived, again and again', () => {
+  const world = running({ ttlSecondsAfterFinished: 10 });
+  world.exit('main', 0);
+  world.settle();
+  world.row = { ...world.row, manifestError: '/manifests/web.json:3:1: torn' };
+  world.advance(11_000);
+  const { actions, events, requeueAfterMs } = world.pass();
+  assert.equal([actions, events, requeueAfterMs], [[], [], null]);
+  world.row = { ...world.row, manifestError: null };
+  assert.equal(
+    world.pass().actions.map(({ kind }) => kind),
+    ['ArchiveManifest'],
+  );
+});
+
 test.run();

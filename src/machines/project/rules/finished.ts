@@ -76,7 +76,8 @@ export const finishedRules: readonly Rule[] = [
   },
   {
     line: 'finished longer than ttlSecondsAfterFinished: archive the manifest',
-    when: (s) => isTerminal(s.memory.phase) && s.session === null && ttlOver(s),
+    // One that cannot be read cannot be taken out of its file either, and is for people to mend.
+    when: (s) => isTerminal(s.memory.phase) && s.session === null && ttlOver(s) && s.project.manifestError === null,
     to: null,
     step: (s) => ({
       events: [
