@@ -37,7 +37,10 @@ export const endsHaveEvidence = ({ truth }: Scene): Judge => ({
     const { phase, reason } = after.memory;
     const window = before.memory.primary ?? primaryOf(before.spec).name;
     if (!BY_EXIT.includes(reason)) return null;
-    if (!truth.isRunning(after.uid, after.memory.attempt, window)) return null;
+    // Its session went away: what ignored that is ended later.
+    const isGone = after.memory.countedRun?.endsWith('/gone') ?? false;
+    if (isGone ? truth.sessionsOf(after.uid).length === 0 : !truth.isRunning(after.uid, after.memory.attempt, window))
+      return null;
     return `${nameOf(after)} is ${phase} (${reason}, counted ${after.memory.countedRun}), and its primary ${window} runs`;
   },
 });
