@@ -64,7 +64,8 @@ const StoredMemory: z.ZodType<Memory> = z.object({
   conditions: z.array(Condition),
 });
 
-const Fields = z.looseObject({});
+/** Every version has counted attempts: what lacks the number is no old memory but a lost one, and it would be used again. */
+const Fields = z.looseObject({ attempt: number });
 
 /**
  * A memory that was stored as JSON. Fields that are newer than what is stored are as in a new memory.

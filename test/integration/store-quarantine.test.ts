@@ -27,6 +27,7 @@ const ODD: Readonly<Record<string, string>> = {
   "spec = json_remove(spec, '$.session')": 'spec: session: ',
   "spec = json_set(spec, '$.restartPolicy', 'Sometimes')": 'spec: restartPolicy: ',
   "memory = ''": 'memory: ',
+  "memory = '{}'": 'memory: attempt: ',
   "memory = json_set(memory, '$.attempt', 'three')": 'memory: attempt: ',
   "memory = json_set(memory, '$.stop', json('{}'))": 'memory: stop.cause: ',
   "satisfied = '{'": 'satisfied: ',

@@ -116,7 +116,10 @@ export const LAWS: readonly Law[] = [
     holds: (c, plan) =>
       plan.actions.every((action) => {
         if (action.kind === 'AdoptSession') return c.project.spec.conflictPolicy === 'Adopt';
-        if (action.kind === 'RepairTags') return c.observation.untagged.seen === 'Present';
+        if (action.kind === 'RepairTags') {
+          const { session, untagged } = c.observation;
+          return untagged.seen === 'Present' || (session.seen === 'Present' && session.value.id === action.sessionId);
+        }
         return action.kind !== 'StartSession' || action.replace === null || c.project.spec.conflictPolicy === 'Replace';
       }),
   },
