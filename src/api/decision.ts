@@ -42,8 +42,10 @@ export interface Target {
 
 /** What another Project without a session name could claim by weak evidence. */
 export interface Rival {
-  readonly path: string;
-  readonly sessionName: string;
+  /** Null: its row cannot be read, and it may be any. */
+  readonly path: string | null;
+  /** Likewise. */
+  readonly sessionName: string | null;
 }
 
 /** All a decision rests on: what is stored, what was observed, and the time. */

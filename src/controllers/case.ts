@@ -59,12 +59,22 @@ const targetOf = (
   return { shard, taken: new Map(others.map((session) => [session.name, session])) };
 };
 
+/** One whose row cannot be read has lost a session too, and nobody knows which (failure 7). */
+const rivalIn = (store: StoreReader, uid: string): readonly Rival[] => {
+  try {
+    const row = store.project(uid);
+    return row === null ? [] : [{ path: row.spec.path, sessionName: sessionNameOf(row.name, row.spec) }];
+  } catch (error) {
+    if (error instanceof Unreadable) return [{ path: null, sessionName: null }];
+    throw error;
+  }
+};
+
 const rivalsOf = (store: StoreReader, uid: string): readonly Rival[] =>
   store
     .openAttempts()
     .filter((other) => other.sessionName === null && other.uid !== uid)
-    .flatMap((other) => store.project(other.uid) ?? [])
-    .map(({ name, spec }) => ({ path: spec.path, sessionName: sessionNameOf(name, spec) }));
+    .flatMap((other) => rivalIn(store, other.uid));
 
 /** All that a decision rests on, read in one go: nothing in here waits, so nothing changes in between. */
 export const caseOf = (parts: CaseParts, row: ProjectRow, sight: Sight, trouble: string | null): Case => {

@@ -3,7 +3,11 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Store, Unreadable } from '../../src/api/ports/store.ts';
 import { openStore } from '../../src/store/store.ts';
-import { addProject, manifestOf, tamper } from '../helpers/store.ts';
+import { caseOf } from '../../src/controllers/case.ts';
+import { absent } from '../../src/api/seen.ts';
+import type { Observation } from '../../src/api/observation.ts';
+import { ManualClock } from '../helpers/manual-clock.ts';
+import { addProject, attemptOf, manifestOf, tamper } from '../helpers/store.ts';
 import { temporaryFolder } from '../helpers/temporary.ts';
 
 const test = suite<{ path: string; store: Store; close: () => void }>('an odd row');
@@ -115,6 +119,35 @@ test('among the manifests or pre-flight reports is none, and is made anew (failu
   assert.equal([store.manifests(), store.preflight('uid-bad')], [[], null]);
   write();
   assert.equal([store.manifests(), store.preflight('uid-bad')], [rows, report]);
+});
+
+test('holds up no other that has lost its session’s name as well: whose a session is stays open (I10)', ({
+  path,
+  store,
+}) => {
+  for (const uid of ['uid-bad', 'uid-good']) {
+    store.transaction((writes) => {
+      const row = store.project(uid);
+      if (row) writes.setMemory(uid, row.resourceVersion, { ...row.memory, attempt: 1 });
+      writes.applyAttempt(uid, { begin: attemptOf(uid, 1) });
+    });
+  }
+  tamper(path, "UPDATE attempts SET session_name = NULL; UPDATE projects SET spec = '{' WHERE name = 'bad'");
+  const good = store.project('uid-good');
+  assert.ok(good);
+  const observation: Observation = {
+    session: absent,
+    duplicates: [],
+    server: absent,
+    runs: {},
+    remains: absent,
+    stateFile: absent,
+    untagged: absent,
+    heartbeat: absent,
+  };
+  const parts = { store, clock: new ManualClock(), ownerId: 'us', maxConcurrentStarts: 5, shardSize: 150 };
+  const { rivals } = caseOf({ ...parts, stateSyncDryRun: false }, good, { observation, listings: [] }, null);
+  assert.equal(rivals, [{ path: null, sessionName: null }]);
 });
 
 test.run();

@@ -75,6 +75,14 @@ test('of two Projects that match one session neither gets it (failure 45)', () =
   assert.is(world.memory.reason, 'SessionNameMissing');
 });
 
+test('a Project whose row cannot be read may be the one that a session matches as well (failures 7, 45)', () => {
+  const world = nameless();
+  world.untagged = [untagged({ paths: ['/srv/web'] })];
+  world.rivals = [{ path: null, sessionName: null }];
+  for (let pass = 0; pass < 5; pass += 1) world.pass();
+  assert.equal(repairs(world), []);
+});
+
 test('two sessions of one path leave the name unrepaired, and nothing is started beside them', () => {
   const world = nameless();
   world.untagged = [untagged({ paths: ['/srv/web'] }), untagged({ id: '$8', paths: ['/srv/web'] })];
@@ -170,6 +178,32 @@ test('untagged sessions that could not be looked at hold everything (I3)', () =>
   const plan = world.pass();
   assert.ok(plan.retry);
   assert.equal(plan.actions, []);
+});
+
+test('tries that came to a good end are forgotten: the fourth loss is repaired like the first', () => {
+  const world = new DecisionWorld().settle();
+  for (let loss = 1; loss <= 4; loss += 1) {
+    const lost = world.session;
+    world.session = null;
+    world.untagged = [untagged({ id: lost?.id ?? '', name: 'web', birthUid: UID })];
+    for (let pass = 0; pass < 5 && world.session === null; pass += 1) world.pass();
+    world.settle();
+    assert.is(world.phase, 'Running', `loss ${loss}`);
+    assert.is(world.memory.repair, null);
+    world.advance(60_000);
+  }
+});
+
+test('a session that lost only the tags that name its Project and its spec gets them back, and is not restarted', () => {
+  const world = new DecisionWorld(specOf({ updatePolicy: 'Restart' })).settle();
+  const session = world.session;
+  assert.ok(session);
+  const { hash } = session;
+  world.session = { ...session, hash: '' };
+  world.settle();
+  assert.is(world.session?.hash, hash);
+  assert.is(world.memory.attempt, 1);
+  assert.is(repairs(world).length, 1);
 });
 
 test.run();

@@ -41,11 +41,11 @@ export const evidenceFor = (s: Situation): Evidence => {
   const remembered = valueOf(s.observation.stateFile);
   const name = (remembered?.uid === s.project.uid ? remembered.sessionName : null) ?? null;
   const named = orphans.filter((session) => session.name === name);
-  const contested = s.rivals.some((rival) => rival.sessionName === name);
+  const contested = s.rivals.some((rival) => rival.sessionName === null || rival.sessionName === name);
   if (named[0] && named.length === 1 && !contested) return { found: 'One', session: named[0], by: 'state file' };
 
   const there = orphans.filter((session) => session.paths.includes(s.spec.path));
-  const shared = s.rivals.some((rival) => rival.path === s.spec.path);
+  const shared = s.rivals.some((rival) => rival.path === null || rival.path === s.spec.path);
   if (there[0] && there.length === 1 && !shared) return { found: 'One', session: there[0], by: 'path' };
   return ambiguous([...new Set([...named, ...there])]);
 };
