@@ -87,17 +87,19 @@ export class Fleet {
     const began = performance.now();
     const marks: Mark[] = [];
     let movedAt = began;
+    let writtenAt = began;
     let revision = this.reader.revision();
+    const patienceMs = this.#options.stallSeconds * 1000;
     for (;;) {
       const now = performance.now();
       const mark = { ms: now - began, count: count() };
-      // Whatever is written is a sign that it gets on: many Projects are checked before the first of them runs.
-      const isMoving = mark.count !== marks.at(-1)?.count || this.reader.revision() !== revision;
-      if (isMoving) movedAt = now;
+      if (mark.count !== marks.at(-1)?.count) movedAt = now;
+      // Many Projects are checked before the first of them runs; but what fails again and again is written down, too.
+      if (this.reader.revision() !== revision) writtenAt = now;
       revision = this.reader.revision();
       marks.push(mark);
-      if (mark.count === wanted || now - movedAt > this.#options.stallSeconds * 1000 || mark.ms > LIMIT_MS)
-        return marks;
+      const isStuck = now - Math.max(movedAt, writtenAt) > patienceMs || now - movedAt > 4 * patienceMs;
+      if (mark.count === wanted || isStuck || mark.ms > LIMIT_MS) return marks;
       await pause(LOOK_MS, undefined, { signal: this.signal });
     }
   }
