@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ProjectObject } from '../../src/api/project.ts';
 import { apiSocketOf, databaseOf } from '../../src/config.ts';
@@ -77,7 +78,7 @@ export class ControllerProcess {
       ...flags,
     ];
     // A home of its own: nothing of the person who runs the tests takes part.
-    const env = { PATH: process.env['PATH'], HOME: this.dir, LANG: 'C.UTF-8' };
+    const env = { PATH: process.env['PATH'], HOME: this.dir, LANG: 'C.UTF-8', ...coverage() };
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (this.output += String(data)));
     this.#child = child;
@@ -115,6 +116,16 @@ export class ControllerProcess {
     child.kill(signal);
     await ended;
     return child.exitCode;
+  }
+
+  /** What was covered is written by a process that ends of itself; without coverage there is nothing to wait for. */
+  async #endForGood(): Promise<void> {
+    if ('NODE_V8_COVERAGE' in coverage()) {
+      const late = new AbortController();
+      await Promise.race([this.stop(), setTimeout(10_000, null, { signal: late.signal })]);
+      late.abort();
+    }
+    await this.kill();
   }
 
   /** Writes a manifest of one Project: window `main` running `command`, unless the spec says otherwise. */
@@ -242,7 +253,7 @@ export class ControllerProcess {
 
   /** Ends controller, tmux servers and what they left. */
   async close(): Promise<void> {
-    await this.kill();
+    await this.#endForGood();
     for (const socket of this.sockets) tmuxAt(socket, 'kill-server');
     for (const pid of processesUnder(this.stateDir)) killIfThere(pid);
     rmSync(this.dir, { recursive: true, force: true });
@@ -269,6 +280,12 @@ const tmuxAt = (socket: string, ...args: string[]): string => {
   } catch {
     return '';
   }
+};
+
+/** Where V8 writes what was covered, when the tests are run with --coverage. */
+const coverage = (): { readonly NODE_V8_COVERAGE?: string } => {
+  const folder = process.env['NODE_V8_COVERAGE'];
+  return folder === undefined ? {} : { NODE_V8_COVERAGE: folder };
 };
 
 const environments = (): readonly (readonly [pid: number, environ: string])[] =>
