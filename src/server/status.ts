@@ -1,5 +1,6 @@
 import { UserError } from '../api/errors.ts';
 import { Unreadable } from '../api/ports/store.ts';
+import { visible } from '../api/visible.ts';
 import { NotFound } from './views/views.ts';
 
 /** Kubernetes' Status object: how a request ended. */
@@ -52,7 +53,8 @@ export const failure = (code: number, message: string): Status => ({
   kind: 'Status',
   apiVersion: 'v1',
   status: 'Failure',
-  message,
+  // It may quote the request, and is shown on terminals.
+  message: visible(message),
   reason: REASONS[code] ?? (code < 500 ? 'BadRequest' : 'InternalError'),
   code,
 });
