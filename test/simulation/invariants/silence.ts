@@ -1,26 +1,55 @@
+import type { ProjectRow } from '../../../src/api/project.ts';
 import type { Judge, Scene } from './scene.ts';
+
+/** What counts writes, and what is told to people later, all at one time, is no news of its own. */
+const UNCOUNTED = [
+  'meta ',
+  'sqlite_sequence ',
+  'alerts ',
+  'notifications ',
+  'deliveries ',
+  'outbox ',
+  'settings {"key":"alerts',
+];
 
 /** I7: nothing is written into the database, and nothing done to the world. */
 export const silence = ({ installation, world }: Scene): Judge => {
-  let version = 0;
   let rows: readonly string[] = [];
   let deeds = 0;
   const done = () => world.machine.ledger.filter(({ who }) => who === 'controller');
 
   return {
     rests() {
-      version = installation.reader?.version() ?? 0;
       rows = installation.dump();
       deeds = done().length;
     },
     rested() {
-      const [deed] = done().slice(deeds);
+      const { reader } = installation;
+      const restless = (reader?.projects() ?? []).filter(isRestless);
+      const marks = [
+        ...restless.flatMap(({ uid, name }) => [uid, `/${name}"`, `"${name}"`]),
+        ...(reader?.quarantined() ?? []).flatMap(({ uid, name }) => [uid, `/${name}"`]),
+      ];
+      const deed = done()
+        .slice(deeds)
+        .find(({ session }) => !restless.some(({ uid }) => uid === session?.uid));
       if (deed !== undefined) return `converged, and still ${deed.act} (${deed.session?.name ?? ''} ${deed.detail})`;
-      if (installation.reader?.version() === version) return null;
+      const counts = (line: string): boolean =>
+        !UNCOUNTED.some((table) => line.startsWith(table)) && !marks.some((mark) => line.includes(mark));
       const now = installation.dump();
-      const gone = rows.filter((row) => !now.includes(row)).map((row) => `- ${row}`);
-      const made = now.filter((row) => !rows.includes(row)).map((row) => `+ ${row}`);
+      const before = new Set(rows);
+      const after = new Set(now);
+      const gone = rows.filter((row) => counts(row) && !after.has(row)).map((row) => `- ${row}`);
+      const made = now.filter((row) => counts(row) && !before.has(row)).map((row) => `+ ${row}`);
+      if (gone.length + made.length === 0) return null;
       return `converged, and still the database was written:\n${[...gone, ...made].join('\n')}`;
     },
   };
 };
+
+/** Time alone changes something about it, or it is tried again for ever. */
+const isRestless = ({ spec, memory }: ProjectRow): boolean =>
+  spec.activeDeadlineSeconds !== undefined ||
+  spec.ttlSecondsAfterFinished !== undefined ||
+  spec.heartbeat !== undefined ||
+  memory.reason.startsWith('Preflight');
