@@ -218,12 +218,16 @@ export const tmuxConforms = (subject: string, open: () => Promise<TmuxBench>): v
       const { tags, claimed } = await named(context, 'odd');
       return { tags, claimed };
     };
+    const halfTagged = async () => {
+      assert.equal(await seen(), { tags: null, claimed: true });
+      assert.is((await tmux.untagged(0)).find(({ id }) => id === session.id)?.birthUid, 'uid-odd');
+      await tmux.tagSession(0, session.id, tagsOf(bench, 'uid-odd'));
+      assert.equal((await seen()).tags, tagsOf(bench, 'uid-odd'));
+    };
     await bench.people.setOption(session.id, '@tmuxlet_attempt', 'seven');
-    assert.equal(await seen(), { tags: null, claimed: true });
-    await bench.people.setOption(session.id, '@tmuxlet_attempt', '7');
+    await halfTagged();
     await bench.people.setOption(session.id, '@tmuxlet_uid', '');
-    assert.equal(await seen(), { tags: null, claimed: true });
-    await bench.people.setOption(session.id, '@tmuxlet_uid', 'uid-odd');
+    await halfTagged();
     await bench.people.setOption(session.id, '@tmuxlet_owner', 'another');
     assert.equal(await seen(), { tags: null, claimed: true });
     assert.not((await tmux.untagged(0)).some(({ id }) => id === session.id));

@@ -21,6 +21,17 @@ export const allOf = (...conditions: readonly [string, ...string[]]): string =>
 /** The session is this installation's and carries this uid. */
 export const isOurs = (ownerId: string, uid: string): string => allOf(tagIs('owner', ownerId), tagIs('uid', uid));
 
+/**
+ * Our owner tag, and beside it none that says which Project's and which attempt's the session is: somebody has taken
+ * some tags away. To whoever lists sessions it is nobody's.
+ */
+export const isHalfTagged = (ownerId: string): string => {
+  const makesSense = allOf(matches('uid', '^[A-Za-z0-9_.:=+/-]+$'), matches('attempt', '^[1-9][0-9]*$'));
+  return allOf(tagIs('owner', ownerId), tagIsUnset('role'), `#{?${makesSense},,1}`);
+};
+
+const matches = (tag: keyof typeof TAGS, pattern: string): string => `#{m/r:${pattern},#{${TAGS[tag]}}}`;
+
 const equal = (variable: string, value: string): string => `#{==:#{${variable}},${value}}`;
 
 /**

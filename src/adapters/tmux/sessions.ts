@@ -6,7 +6,7 @@ import { isTmuxError } from './classify.ts';
 import type { TmuxCommands } from './command.ts';
 import { detailsCommand, parseDetails } from './details.ts';
 import { allOf, anyOf, assertPassed, guarded, isOurs, isUnattended, sessionIs, sessionIsNamed } from './guard.ts';
-import { tagIs, tagIsUnset, unlessWindow } from './guard.ts';
+import { isHalfTagged, tagIs, tagIsUnset, unlessWindow } from './guard.ts';
 import {
   addWindowCommands,
   createCommands,
@@ -38,7 +38,7 @@ export const sessionsOf = (
     paths: async (shard) => parsePaths(await shardOf(shard).read([pathsCommand])),
 
     async untagged(shard) {
-      const found = parseUntagged(await shardOf(shard).read([untaggedCommand]), shard);
+      const found = parseUntagged(await shardOf(shard).read([untaggedCommand(ownerId)]), shard);
       const birth = async (id: string): Promise<string | null> => {
         try {
           const [line = ''] = await shardOf(shard).read([['show-environment', '-t', checkedId(id), UID_MARKER]]);
@@ -123,7 +123,7 @@ export const sessionsOf = (
     },
 
     tagSession(shard, sessionId, tags, sessionName) {
-      const untagged = anyOf(tagIsUnset('owner'), isOurs(ownerId, tags.uid));
+      const untagged = anyOf(anyOf(tagIsUnset('owner'), isHalfTagged(ownerId)), isOurs(ownerId, tags.uid));
       const condition = sessionName === undefined ? untagged : allOf(sessionIsNamed(sessionName), untagged);
       return act(shard, sessionId, condition, tagCommands(sessionId, tags));
     },

@@ -1,20 +1,26 @@
 import type { UntaggedSession } from '../../api/observation.ts';
 import type { TmuxCommand } from './command.ts';
+import { isHalfTagged } from './guard.ts';
 import { TAGS } from './tags.ts';
 
 /** Free text last: a path may hold anything but a line's end, which tmux writes as an escape. */
-const FIELDS = [
+const fieldsFor = (ownerId: string): readonly string[] => [
   '#{session_id}',
-  `#{?${TAGS.owner},tagged,}`,
+  `#{?${isHalfTagged(ownerId)},,#{?${TAGS.owner},tagged,}}`,
   `#{?${TAGS.role},tagged,}`,
   '#{session_name}',
   '#{pane_start_path}',
   '#{pane_current_path}',
 ];
 
-export const untaggedCommand: TmuxCommand = ['list-panes', '-a', '-F', FIELDS.join('\t')];
+export const untaggedCommand = (ownerId: string): TmuxCommand => [
+  'list-panes',
+  '-a',
+  '-F',
+  fieldsFor(ownerId).join('\t'),
+];
 
-/** The sessions that nobody has tagged, with the paths of all their panes. */
+/** The sessions that nobody has tagged, or that have lost some of our tags, with the paths of all their panes. */
 export const parseUntagged = (
   lines: readonly string[],
   shard: number,

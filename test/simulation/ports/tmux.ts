@@ -90,6 +90,10 @@ export const tmuxOf = ({
     ask(point, shard, look, { reads: true });
 
   const tag = (session: Session, name: keyof typeof TAGS): string => session.options.get(TAGS[name]) ?? '';
+  const isHalfTagged = (session: Session): boolean => {
+    const makesSense = /^[\w.:=+/-]+$/.test(tag(session, 'uid')) && /^[1-9][0-9]*$/.test(tag(session, 'attempt'));
+    return tag(session, 'owner') === ownerId && tag(session, 'role') === '' && !makesSense;
+  };
   const isOurs = (session: Session, uid: string): boolean =>
     tag(session, 'owner') === ownerId && tag(session, 'uid') === uid;
 
@@ -132,7 +136,7 @@ export const tmuxOf = ({
     async untagged(shard) {
       const found = await read('tmux.untagged', shard, (server) =>
         server.sessions
-          .filter((session) => tag(session, 'owner') === '' && tag(session, 'role') === '')
+          .filter((session) => (tag(session, 'owner') === '' || isHalfTagged(session)) && tag(session, 'role') === '')
           .map(({ id, name, windows }) => {
             const paths = windows.flatMap(({ panes }) => panes.flatMap((pane) => [pane.startPath, pane.currentPath]));
             return { shard, id, name, paths: [...new Set(paths)] };
@@ -238,7 +242,7 @@ export const tmuxOf = ({
     tagSession: (shard, sessionId, tags, sessionName) =>
       ask('tmux.tagSession', shard, (server) => {
         const session = server.session(checkedId(sessionId));
-        const isFree = tag(session, 'owner') === '' || isOurs(session, tags.uid);
+        const isFree = tag(session, 'owner') === '' || isHalfTagged(session) || isOurs(session, tags.uid);
         if (!isFree || (sessionName !== undefined && session.name !== checkedName(sessionName))) {
           throw notOurs(sessionId);
         }

@@ -19,6 +19,10 @@ const isOwnStart = (s: Situation): boolean =>
 const isOwnAttempt = (s: Situation): boolean =>
   s.attempt !== null && s.attempt.attempt === s.session?.tags.attempt && s.attempt.endedAt === null;
 
+/** Without the name nobody finds the Project of a session once the database is lost; without the hash it looks drifted. */
+const lacksTag = (s: Situation): boolean =>
+  s.session !== null && (s.session.tags.project !== s.project.name || s.session.tags.specHash === '');
+
 /** How the row learned of the session: our own start, a session of ours found alive, or one it had wrong. */
 const discovery = (s: Situation): readonly [reason: string, message: string] => {
   const name = s.session?.name ?? '';
@@ -83,5 +87,26 @@ export const presentRules: readonly Rule[] = [
     when: (s) => s.session !== null && !recorded(s) && s.mending,
     to: null,
     step: record,
+  },
+  {
+    line: 'the session has its name again: forget how often that was tried',
+    when: (s) => s.session !== null && s.memory.repair !== null,
+    to: null,
+    step: () => ({ memory: { repair: null }, again: true }),
+  },
+  {
+    line: 'a tag that says what the session is has gone: put it back',
+    when: (s) => s.session !== null && recorded(s) && lacksTag(s),
+    to: null,
+    step: (s) => {
+      if (s.session === null) return {};
+      const { shard, id, name, tags } = s.session;
+      const restored = { ...tags, project: s.project.name, specHash: tags.specHash || s.attempt?.specHash || s.hash };
+      return {
+        events: [event(s, 'Normal', 'Repairing', `session ${name} (${id}) has lost tags: they are put back`)],
+        actions: [{ kind: 'RepairTags', shard, sessionId: id, sessionName: name, tags: restored }],
+      };
+    },
+    mends: 'put back the tags that the session has lost',
   },
 ];
