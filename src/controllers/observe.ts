@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type {
   ListedSession,
   Observation,
@@ -66,6 +67,15 @@ const witnessIn = (runs: Observation['runs'], processes: Processes): string | nu
   return witness === undefined ? null : `tmux lists no session, but window ${witness[0]} still has its terminal`;
 };
 
+/** A server gives each id once: the session of this attempt is still there, though by its tags it is not ours. */
+const bareIn = (attempt: Attempt | null, listings: readonly ShardListing[]): string | null => {
+  if (attempt === null || attempt.server === null) return null;
+  const listing = listings.find(({ shard }) => shard === attempt.shard);
+  if (listing === undefined || !isDeepStrictEqual(valueOf(listing.server), attempt.server)) return null;
+  const bare = valueOf(listing.sessions)?.find(({ id, tags }) => id === attempt.sessionId && tags === null);
+  return bare === undefined ? null : `session ${bare.name} (${bare.id}) is there, without its tags`;
+};
+
 const mayBeThere = (untagged: Observation['untagged'], uid: string): boolean =>
   valueOf(untagged)?.some((session) => session.birthUid === uid) ?? false;
 
@@ -99,12 +109,13 @@ export const observe = async (
     leftoversMatter ? lookForProcesses(processes, since) : absent,
   ]);
   const witness = listed.seen === 'Absent' ? witnessIn(seenRuns, processes) : null;
+  const doubt = witness ?? (listed.seen === 'Absent' ? bareIn(attempt, listings) : null);
   // A session that lost its tags, or whose row lost its name, is looked for by other evidence.
   const isLost =
-    listed.seen === 'Absent' && attempt?.endedAt === null && (attempt.sessionName === null || witness !== null);
+    listed.seen === 'Absent' && attempt?.endedAt === null && (attempt.sessionName === null || doubt !== null);
   const untagged =
     isLost || (listed.seen === 'Absent' && isContested(row, listings)) ? await lookForUntagged(tmux, listings) : absent;
-  const session = witness === null || mayBeThere(untagged, row.uid) ? listed : unknown(witness);
+  const session = doubt === null || mayBeThere(untagged, row.uid) ? listed : unknown(doubt);
   const primary = row.memory.primary ?? primaryOf(row.spec).name;
   const observation: Observation = {
     session,
