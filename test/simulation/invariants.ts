@@ -86,7 +86,8 @@ export class Bench {
     const { reader } = this.#scene.installation;
     if (reader === null) return;
     // A row that cannot be read is not gone.
-    const unread = new Set(reader.quarantined().map(({ uid }) => uid));
+    const { poisoned } = this.#scene.installation;
+    const unread = new Set(poisoned.size === 0 ? [] : reader.quarantined().map(({ uid }) => uid));
     const now = new Map(reader.projects().map((row) => [row.uid, row] as const));
     const before = this.#rows;
     for (const [uid, row] of before) if (unread.has(uid)) now.set(uid, row);

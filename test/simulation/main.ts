@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
+import { commandFor, explain } from './explain.ts';
 import { type Schedule, scheduleOf } from './schedule.ts';
 import { shrink } from './shrink.ts';
 import { type Outcome, simulate, WEIGHTS } from './simulate.ts';
@@ -31,14 +32,6 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const run = async (schedule: Schedule, verbose: boolean): Promise<Outcome> =>
   simulate(schedule, verbose ? { tell: say } : {});
 
-/** The last of what happened, what is wrong, and how to see it again. */
-const explain = ({ violation, step, last }: Outcome, { seed, steps }: Schedule, again: string): void => {
-  for (const line of last) console.log(line);
-  console.log(`violation of ${violation?.invariant} at step ${step} of ${steps.length}, seed ${seed}:`);
-  console.log(violation?.message);
-  console.log(`again: ${again}`);
-};
-
 const shrunk = async (schedule: Schedule, invariant: string): Promise<Schedule> => {
   const failsAlike = async (smaller: Schedule): Promise<boolean> =>
     (await run(smaller, false)).violation?.invariant === invariant;
@@ -47,21 +40,23 @@ const shrunk = async (schedule: Schedule, invariant: string): Promise<Schedule> 
 
 /** Shrinks, saves, and tells. */
 const report = async (outcome: Outcome, schedule: Schedule, { save }: Flags): Promise<void> => {
-  const again = `npm run simulate -- --seed ${schedule.seed} --steps ${schedule.steps.length}`;
-  if (!save || outcome.violation === null) return explain(outcome, schedule, again);
+  const again = commandFor(schedule);
+  if (!save || outcome.violation === null) return console.log(explain(outcome, schedule, again));
   const made = schedule.steps.slice(0, outcome.step);
   const smaller = await shrunk({ ...schedule, steps: made }, outcome.violation.invariant);
   mkdirSync(REGRESSIONS, { recursive: true });
   const file = join(REGRESSIONS, `${outcome.violation.invariant.replace(' ', '-')}-${schedule.seed}.json`);
   writeFileSync(file, `${JSON.stringify(smaller, null, 2)}\n`);
-  explain(await run(smaller, false), smaller, `npm run simulate -- --replay ${file}\nin full: ${again}`);
+  console.log(explain(await run(smaller, false), smaller, `npm run simulate -- --replay ${file}\nin full: ${again}`));
 };
 
 const main = async (flags: Flags): Promise<number> => {
   if (flags.replay !== undefined) {
     const schedule = JSON.parse(readFileSync(flags.replay, 'utf8')) as Schedule;
     const outcome = await run(schedule, flags.verbose);
-    if (outcome.violation !== null) explain(outcome, schedule, `npm run simulate -- --replay ${flags.replay}`);
+    if (outcome.violation !== null) {
+      console.log(explain(outcome, schedule, `npm run simulate -- --replay ${flags.replay}`));
+    }
     console.log(outcome.violation === null ? '1 run, 0 violations' : '1 run, 1 violation');
     return outcome.violation === null ? 0 : 1;
   }

@@ -25,7 +25,7 @@ export const intentFirst = ({ world, installation, truth }: Scene): Judge => {
         }
         if (number !== row.memory.attempt)
           return `${nameOf(row)} is at attempt ${row.memory.attempt}, and ${number} was started`;
-        if (attempt.sessionName !== name || attempt.shard !== shard) {
+        if ((attempt.sessionName ?? name) !== name || attempt.shard !== shard) {
           return `${nameOf(row)} meant session ${attempt.sessionName} on shard ${attempt.shard}, and ${name} on ${shard} was made`;
         }
         const hash = live.options.get('@tmuxlet_spec');
