@@ -74,6 +74,26 @@ test('a Project whose session name was unrecoverable is not looked at again and 
   assert.is(world.pass().requeueAfterMs, null);
 });
 
+test('what is overdue is looked at at once, which the loop makes rarer, and not every millisecond (I8)', () => {
+  const world = new DecisionWorld(specOf({ ...unchecked, ttlSecondsAfterFinished: 10, sessionRetentionSeconds: 0 }));
+  world.settle();
+  world.exit('main', 0);
+  world.settle();
+  world.inert.add('ArchiveManifest');
+  world.advance(60_000);
+  assert.is(world.pass().requeueAfterMs, 0);
+});
+
+test('while mending is off nobody looks whether a manifest is still to be archived', () => {
+  const world = new DecisionWorld(specOf({ ...unchecked, ttlSecondsAfterFinished: 10, sessionRetentionSeconds: 0 }));
+  world.settle();
+  world.exit('main', 0);
+  world.settle();
+  world.mending = false;
+  world.advance(60_000);
+  assert.is(world.pass().requeueAfterMs, null);
+});
+
 const report = (world: DecisionWorld, result: 'Pass' | 'Fail'): PreflightReport => ({
   generation: 1,
   at: world.now.wallMs,

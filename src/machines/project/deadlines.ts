@@ -41,13 +41,17 @@ const moments = (s: Situation, next: Memory): readonly number[] => {
   if (next.finishedSince && next.stop === null) {
     const ttl = spec.ttlSecondsAfterFinished;
     if (s.session) found.push(retentionLeftMs(s));
-    else if (ttl !== undefined) found.push(left(ttl * 1000, elapsedMs(next.finishedSince, now)));
+    else if (ttl !== undefined && s.mending && s.project.manifestError === null)
+      found.push(left(ttl * 1000, elapsedMs(next.finishedSince, now)));
   }
   return found;
 };
 
-/** When to look again at the latest, in milliseconds; null when only a change can matter. */
-export const nextLookMs = (s: Situation, next: Memory): number | null => {
-  const all = moments(s, next);
-  return all.length === 0 ? null : Math.max(1, Math.min(...all));
+/**
+ * When to look again at the latest, in milliseconds; null when only a change can matter. What is overdue is looked at
+ * at once by a plan that has changed something; to one that has not, the next look would show the same.
+ */
+export const nextLookMs = (s: Situation, next: Memory, hasChanged: boolean): number | null => {
+  const all = moments(s, next).filter((ms) => ms > 0 || hasChanged);
+  return all.length === 0 ? null : Math.min(...all);
 };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { transition } from 'xstate';
 import type { Action } from '../../api/action.ts';
 import type { Case, Plan } from '../../api/decision.ts';
@@ -53,6 +54,7 @@ export const decide = (c: Case): Plan => {
   };
   const memory: Memory = { ...kept, conditions: conditionsOf(s, kept) };
   const acts = decision.actions ?? [];
+  const hasChanged = acts.length > 0 || !isDeepStrictEqual({ ...decided, phase: s.memory.phase }, s.memory);
   const recorded = decision.attempt?.begin ?? decision.attempt?.seen ?? c.attempt;
   const known = s.unknown === null && !isForgetting(acts);
   const wantsRunning = s.session !== null && memory.stop === null && memory.finishedSince === null;
@@ -75,6 +77,6 @@ export const decide = (c: Case): Plan => {
     acknowledge: decision.acknowledge ?? null,
     actions,
     retry: decision.retry ?? false,
-    requeueAfterMs: decision.again ? 0 : nextLookMs(s, memory),
+    requeueAfterMs: decision.again ? 0 : nextLookMs(s, memory, hasChanged),
   };
 };
