@@ -4,6 +4,7 @@ import type { Case, Plan } from '../api/decision.ts';
 import type { LockPurpose } from '../api/lock.ts';
 import { valueOf } from '../api/seen.ts';
 import { elapsedMs, type Now } from '../api/time.ts';
+import type { Phase } from '../api/phase.ts';
 import type { Store, StoreWrites } from '../api/ports/store.ts';
 import type { Clock, Locks } from '../api/ports/world.ts';
 import type { ProjectRow } from '../api/project.ts';
@@ -70,6 +71,8 @@ export class ProjectController implements Controller {
   readonly heartbeats: Heartbeats;
   /** Projects that wait for other starts to finish. */
   readonly #throttled = new Set<string>();
+  /** Those of them that were woken since one has, and have not been looked at yet. */
+  readonly #invited = new Set<string>();
 
   constructor(parts: ProjectParts) {
     this.#parts = parts;
@@ -178,6 +181,8 @@ export class ProjectController implements Controller {
       conditions.some(({ type, status }) => type === 'Stalled' && status === 'True'),
     );
     if (plan.memory.reason === 'StartThrottled') this.#throttled.add(row.uid);
+    else this.#throttled.delete(row.uid);
+    this.#passTurnOn(row.uid, to);
     // Who waited for something else, and now for a place, may have no other phase for it.
     if (row.memory.queuedSince === null && plan.memory.queuedSince !== null) wakeQueue(row.spec.queue);
     if (from === to) return;
@@ -196,13 +201,20 @@ export class ProjectController implements Controller {
     for (const dependent of store.dependents(row.name)) wake(dependent, `${row.name} was deleted`);
   }
 
-  /** A start has finished: those that waited for one may try; the others wait on. */
+  /** A start has finished: as many of those that waited for one may try as there is room for; the others wait on. */
   #wakeThrottled(): void {
-    const waiting = [...this.#throttled].slice(0, this.#parts.maxConcurrentStarts);
-    for (const uid of waiting) {
+    const { store, maxConcurrentStarts, wake } = this.#parts;
+    const room = Math.max(1, maxConcurrentStarts - store.startingBeside('') - this.#invited.size);
+    for (const uid of [...this.#throttled].slice(0, room)) {
       this.#throttled.delete(uid);
-      this.#parts.wake(uid, 'a start has finished');
+      this.#invited.add(uid);
+      wake(uid, 'a start has finished');
     }
+  }
+
+  /** Who was woken to start and does not gives his turn to the next. */
+  #passTurnOn(uid: string, phase: Phase): void {
+    if (this.#invited.delete(uid) && phase !== 'Starting' && !this.#throttled.has(uid)) this.#wakeThrottled();
   }
 
   /** In order, and no further than the first failure. False when there was nothing to do. */
@@ -289,6 +301,7 @@ export class ProjectController implements Controller {
     this.#lockWaits.over(uid);
     this.#life.forget(uid);
     this.#throttled.delete(uid);
+    this.#passTurnOn(uid, 'Terminating');
     this.heartbeats.forget(uid);
   }
 }
