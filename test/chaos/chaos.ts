@@ -38,6 +38,9 @@ export interface ChaosResult {
 /** How long all may take to be as it should be: at first, and after the storm. */
 const START_MS = 60_000;
 const SETTLE_MS = 120_000;
+/** How often the breaker is asked for, and how long it may put off the end. */
+const BREAKER_LOOK_MS = 1_000;
+const BREAKER_MS = 400_000;
 /** And for so long it must then stay so. */
 const STEADY_MS = 3_000;
 
@@ -67,13 +70,14 @@ export const chaos = async (options: ChaosOptions): Promise<ChaosResult> => {
   if (!ownMounts) ledger.skipped.set('disk full for a while', 'only root, in mounts of its own, can make a small disk');
   if (!isRoot) ledger.skipped.set('processes of another user', 'only root can start them');
   let settledMs: number | null = null;
+  let breaker: { readonly openMs: number; stop(): void } | null = null;
   let isDone = false;
   try {
     for (const { manifest } of fleet) arena.declare(manifest);
     await supervisor.start();
     observer.start();
     say(`seed ${seed}: ${projects} Projects in ${arena.dir}`);
-    if ((await settled(observer, START_MS, options.signal)) === null) {
+    if ((await settled(observer, () => START_MS, options.signal)) === null) {
       throw new Error(
         `not all Projects run before any fault: ${(await observer.troubles()).join('; ')}; see ${arena.dir}`,
       );
@@ -81,6 +85,7 @@ export const chaos = async (options: ChaosOptions): Promise<ChaosResult> => {
     const wanted = ALL_FAULTS.filter(
       ({ kind }) => options.only.length === 0 || options.only.some((piece) => kind.includes(piece)),
     );
+    breaker = watchBreaker(supervisor, ledger);
     const beganAt = nowMs();
     const progress = setInterval(() => {
       const done = [...ledger.injected.values()].reduce((sum, count) => sum + count, 0);
@@ -102,7 +107,7 @@ export const chaos = async (options: ChaosOptions): Promise<ChaosResult> => {
     }
     say('the storm is over');
     ledger.tell('the storm is over');
-    settledMs = await settled(observer, SETTLE_MS, options.signal);
+    settledMs = await settled(observer, () => SETTLE_MS + Math.min(breaker?.openMs ?? 0, BREAKER_MS), options.signal);
     if (settledMs === null && !options.signal.aborted) {
       const troubles = await observer.troubles();
       const open = ledger.open().map(({ key, broken }) => `${key} (${broken?.kind})`);
@@ -110,6 +115,7 @@ export const chaos = async (options: ChaosOptions): Promise<ChaosResult> => {
     }
     isDone = true;
   } finally {
+    breaker?.stop();
     await observer.stop();
     supervisor.account();
     supervisor.stop();
@@ -128,6 +134,7 @@ export const chaos = async (options: ChaosOptions): Promise<ChaosResult> => {
     controllerLives: supervisor.lives,
     controllerCpuMs: supervisor.cpuMs,
     loadBefore,
+    breakerOpenMs: breaker?.openMs ?? 0,
   };
   const isKept = options.keep || ledger.violations.length > 0;
   return {
@@ -138,11 +145,32 @@ export const chaos = async (options: ChaosOptions): Promise<ChaosResult> => {
   };
 };
 
+/** While the controller itself says that it holds resumes back, nobody can ask for them; for how long is written down. */
+const watchBreaker = (supervisor: Supervisor, ledger: Ledger): { readonly openMs: number; stop(): void } => {
+  let release: (() => void) | null = null;
+  let openMs = 0;
+  const look = async (): Promise<void> => {
+    const isOpen = await supervisor.isBreakerOpen();
+    if (isOpen) openMs += BREAKER_LOOK_MS;
+    if (isOpen === (release !== null)) return;
+    ledger.tell(isOpen ? 'the fleet breaker is open' : 'the fleet breaker is closed');
+    release?.();
+    release = isOpen ? ledger.hold('fleet breaker') : null;
+  };
+  const timer = setInterval(() => void look(), BREAKER_LOOK_MS);
+  return {
+    get openMs() {
+      return openMs;
+    },
+    stop: () => clearInterval(timer),
+  };
+};
+
 /** Waits until nothing is amiss, and stays so for a while. Milliseconds until it began to be so; null: not in time. */
-const settled = async (observer: Observer, withinMs: number, signal: AbortSignal): Promise<number | null> => {
+const settled = async (observer: Observer, withinMs: () => number, signal: AbortSignal): Promise<number | null> => {
   const began = nowMs();
   let since: number | null = null;
-  while (!signal.aborted && (since !== null || nowMs() - began < withinMs)) {
+  while (!signal.aborted && (since !== null || nowMs() - began < withinMs())) {
     const isWell = (await observer.troubles()).length === 0;
     since = isWell ? (since ?? nowMs()) : null;
     if (since !== null && nowMs() - since > STEADY_MS) return since - began;

@@ -23,6 +23,9 @@ const SILENCE_MS = 3_000;
 export const COMPOUNDED = 'several faults together';
 export const AGAIN = 'again while it backs off';
 
+/** What keeps from work whoever writes. */
+export const DISK_FULL = 'disk full';
+
 interface Break {
   readonly kind: string;
   readonly at: number;

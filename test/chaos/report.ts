@@ -15,6 +15,8 @@ export interface Summary {
   readonly controllerLives: number;
   readonly controllerCpuMs: number;
   readonly loadBefore: number;
+  /** So long it held all resumes back, since most had failed. */
+  readonly breakerOpenMs: number;
 }
 
 const percentile = (values: readonly number[], part: number): number =>
@@ -45,7 +47,8 @@ export const reportOf = ({ injected, skipped, repairs, violations }: Ledger, sum
     ...[...skipped].map(([kind, why]) => `Left out: ${kind} (${why}).`),
     `The observer looked ${summary.looks} times and read ${summary.beats} signs of life; ${summary.bystanders} foreign sessions ` +
       `were made. The controller had ${summary.controllerLives} lives and used ` +
-      `${(summary.controllerCpuMs / 1000).toFixed(1)} s of CPU. ` +
+      `${(summary.controllerCpuMs / 1000).toFixed(1)} s of CPU; its fleet breaker was open for ` +
+      `${Math.round(summary.breakerOpenMs / 1000)} s. ` +
       (summary.settledMs === null
         ? 'After the storm not all became as it should be.'
         : `After the storm all was as it should be within ${(summary.settledMs / 1000).toFixed(1)} s.`),

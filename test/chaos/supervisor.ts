@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Arena } from './arena.ts';
-import type { Ledger } from './ledger.ts';
+import { DISK_FULL, type Ledger } from './ledger.ts';
 import { cpuMsOf, type Life, lifeOf } from './proc.ts';
 import { nowMs } from './time.ts';
 
@@ -88,7 +88,9 @@ export class Supervisor {
     if (this.#stopping) return;
     const how = signal ?? `code ${code}`;
     this.#ledger.tell(`the controller has ended (${how})`);
-    if (!this.#isExpected) this.#ledger.violate('controller', `the controller ended of itself (${how})`);
+    // Without room on its disk it cannot begin, and says so.
+    const hasRoom = !this.#ledger.holds().includes(DISK_FULL);
+    if (!this.#isExpected && hasRoom) this.#ledger.violate('controller', `the controller ended of itself (${how})`);
     this.#isExpected = false;
     await sleep(RESTART_MS);
     if (!this.#stopping) this.#spawn();
@@ -105,11 +107,20 @@ export class Supervisor {
   }
 
   async #isReady(): Promise<boolean> {
+    return (await this.#ask('readyz')) !== null;
+  }
+
+  /** Does it say that it holds all resumes back, since most fail? What runs in chaos seldom runs well. */
+  async isBreakerOpen(): Promise<boolean> {
+    return (await this.#ask('metrics'))?.includes('\ntmuxlet_fleet_breaker_open 1\n') ?? false;
+  }
+
+  async #ask(path: string): Promise<string | null> {
     try {
-      const signal = AbortSignal.timeout(1_000);
-      return (await fetch(`http://127.0.0.1:${this.#port}/readyz`, { signal })).ok;
+      const answer = await fetch(`http://127.0.0.1:${this.#port}/${path}`, { signal: AbortSignal.timeout(1_000) });
+      return answer.ok ? await answer.text() : null;
     } catch {
-      return false;
+      return null;
     }
   }
 

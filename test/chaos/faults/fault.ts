@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Arena } from '../arena.ts';
 import type { Declared } from '../fleet.ts';
 import { RESET_MS } from '../fleet.ts';
-import type { Ledger, Window } from '../ledger.ts';
+import { type Ledger, REPAIR_WITHIN_MS, type Window } from '../ledger.ts';
 import type { Observer } from '../observer/observer.ts';
 import type { Life } from '../proc.ts';
 import type { Random } from '../random.ts';
@@ -96,10 +96,22 @@ export const alone = async ({ taken }: Scene, project: string, work: () => Promi
 export const mended = async (
   { ledger }: Scene,
   kind: string,
+  what: string,
   check: () => boolean | Promise<boolean>,
-  withinMs = 30_000,
 ): Promise<void> => {
   const began = nowMs();
-  if (await within(withinMs, check)) ledger.repairs.push({ kind, ms: nowMs() - began });
-  else ledger.violate('convergence', `${kind}: not mended within ${withinMs / 1000} s (${ledger.holds().join(', ')})`);
+  let left = REPAIR_WITHIN_MS;
+  let looked = began;
+  while (!(await check())) {
+    const now = nowMs();
+    // While the controller or tmux is kept from work, the time stands still.
+    if (ledger.holds().length === 0) left -= now - looked;
+    looked = now;
+    if (left < 0) {
+      ledger.violate('convergence', `${kind} (${what}): not mended within ${REPAIR_WITHIN_MS / 1000} s`);
+      return;
+    }
+    await sleep(20);
+  }
+  ledger.repairs.push({ kind, ms: nowMs() - began });
 };

@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync, readFileSync, rmSync, truncateSync, wr
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Declared, Manifest } from '../fleet.ts';
-import { REPAIR_WITHIN_MS } from '../ledger.ts';
+import { DISK_FULL, REPAIR_WITHIN_MS } from '../ledger.ts';
 import type { Random } from '../random.ts';
 import { alone, aRunning, type Fault, mended, type Scene, within } from './fault.ts';
 
@@ -134,7 +134,7 @@ const stateSpoiled = (kind: string, weight: number, spoil: (file: string, size: 
         // It is being replaced, or the disk has no room: then it is not damaged.
         return false;
       }
-      await mended(scene, kind, () => isWhole(file), 60_000);
+      await mended(scene, kind, declared.name, () => isWhole(file));
       return true;
     });
   },
@@ -151,7 +151,7 @@ const diskFull: Fault = {
     if (!scene.hasOwnDisk) return false;
     const file = join(scene.arena.stateDir, 'ballast');
     scene.ledger.tell('disk full');
-    const release = scene.ledger.hold('disk full');
+    const release = scene.ledger.hold(DISK_FULL);
     const ballast = openSync(file, 'w');
     try {
       for (const size of [1 << 20, 4096, 1]) {
@@ -165,8 +165,10 @@ const diskFull: Fault = {
     } finally {
       closeSync(ballast);
       rmSync(file);
-      release();
       scene.ledger.tell('disk has room again');
+      // Who found it full may need a moment to say so and end.
+      await sleep(1_000);
+      release();
     }
     return true;
   },

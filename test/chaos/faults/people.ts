@@ -58,7 +58,7 @@ const enter = (scene: Scene, id: number, printed: string | null): boolean => {
   const [, server, session = '', pane, name = ''] = /^(\d+) (\$\d+) (\d+) ([^]*)\n$/.exec(printed ?? '') ?? [];
   const [serverLife, paneLife] = [lifeOf(Number(server)), lifeOf(Number(pane))];
   if (serverLife === null || paneLife === null) return false;
-  scene.observer.bystanders.add({ id, server: serverLife, session, name, pane: paneLife });
+  scene.observer.bystanders.add({ id, server: serverLife, session, name, pane: paneLife, since: nowMs() });
   scene.ledger.tell(`bystander ${id}: ${session} ${JSON.stringify(name)} on server ${server}`);
   return true;
 };
@@ -155,7 +155,7 @@ const tagsStripped: Fault = {
         // The session may be ended by another fault: then there is nothing to mend.
         return now === before || !(await sessionsAt(session.socket))?.some(({ id }) => id === session.id);
       };
-      await mended(scene, 'tags stripped', isOver, 60_000);
+      await mended(scene, 'tags stripped', `${session.project} ${gone.join(' ')}`, isOver);
       return true;
     });
   },

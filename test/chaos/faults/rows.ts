@@ -1,7 +1,8 @@
 import Database from 'better-sqlite3';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../random.ts';
-import { alone, aRunning, type Fault, mended, type Scene } from './fault.ts';
+import { tmux } from '../tmux.ts';
+import { alone, aRunning, type Fault, mended, type Scene, sessionOf } from './fault.ts';
 
 /** Opened for one look or change each: a hand from outside, whether the controller runs or not. */
 const withDatabase = <T>({ arena }: Scene, work: (database: Database.Database) => T): T | null => {
@@ -33,7 +34,7 @@ const aRow = (scene: Scene, random: Random): Target | null => {
 };
 
 /** A damage that must be mended without a hand, and that nothing that runs may suffer from. */
-const damaged = (kind: string, weight: number, damage: string, isMended: string): Fault => ({
+const damaged = (kind: string, weight: number, damage: string, isMended: string | null): Fault => ({
   kind,
   weight,
   async inject(scene, random) {
@@ -44,9 +45,14 @@ const damaged = (kind: string, weight: number, damage: string, isMended: string)
       scene.ledger.touch(({ project }) => project === row.project);
       const done = withDatabase(scene, (database) => database.prepare(damage).run(row));
       if (done === null) return false;
+      if (random.chance(0.4)) await killSession(scene, row.project);
+      if (isMended === null) {
+        await sleep(random.int(0, 6_000));
+        return true;
+      }
       const look = (): boolean =>
         withDatabase(scene, (database) => database.prepare<[Target], object>(isMended).get(row)) != null;
-      await mended(scene, kind, look, 60_000);
+      await mended(scene, kind, row.project, look);
       return true;
     });
   },
@@ -54,6 +60,15 @@ const damaged = (kind: string, weight: number, damage: string, isMended: string)
 
 const LATEST = '(SELECT max(attempt) FROM attempts WHERE uid = @uid)';
 const isNamed = `SELECT 1 FROM attempts WHERE uid = @uid AND attempt = ${LATEST} AND session_name IS NOT NULL`;
+
+/** Now of all times: what is to be done must be told from what is left. */
+const killSession = async (scene: Scene, project: string): Promise<void> => {
+  const session = await sessionOf(scene, project);
+  if (session === undefined) return;
+  scene.ledger.tell(`session of ${project} killed as well`);
+  scene.ledger.breaks(scene.ledger.of(project), 'row damaged, session killed');
+  await tmux(session.socket, ['kill-session', '-t', session.id]);
+};
 
 /** What cannot be read is nobody's to mend but a person's: after a while the column is put back. */
 const odd = (kind: string, weight: number, column: string, value: string): Fault => ({
@@ -104,29 +119,19 @@ export const rows: readonly Fault[] = [
   damaged(
     'row: another shard',
     2,
-    `UPDATE attempts SET shard = shard + 1 WHERE uid = @uid AND attempt = ${LATEST}`,
+    `UPDATE attempts SET shard = shard + 50 WHERE uid = @uid AND attempt = ${LATEST}`,
     `SELECT 1 FROM attempts WHERE uid = @uid AND attempt = ${LATEST} AND shard < 50`,
   ),
   damaged('row: attempts deleted', 2, 'DELETE FROM attempts WHERE uid = @uid', isNamed),
-  damaged('row: runs deleted', 1, 'DELETE FROM runs WHERE uid = @uid', 'SELECT 1'),
+  damaged('row: runs deleted', 1, 'DELETE FROM runs WHERE uid = @uid', null),
   damaged(
     'row: Project deleted',
     2,
     'DELETE FROM projects WHERE uid = @uid',
     'SELECT 1 FROM projects WHERE name = @project',
   ),
-  damaged(
-    'row: phase in capitals',
-    2,
-    'UPDATE projects SET phase = upper(phase) WHERE uid = @uid',
-    'SELECT 1 FROM projects WHERE uid = @uid',
-  ),
-  damaged(
-    'row: place taken away',
-    1,
-    'UPDATE projects SET admitted_at = NULL WHERE uid = @uid',
-    'SELECT 1 FROM projects WHERE uid = @uid',
-  ),
+  damaged('row: phase in capitals', 2, 'UPDATE projects SET phase = upper(phase) WHERE uid = @uid', null),
+  damaged('row: place taken away', 1, 'UPDATE projects SET admitted_at = NULL WHERE uid = @uid', null),
   odd('row: odd JSON', 2, 'memory', '{torn'),
   odd('row: unknown phase', 1, 'phase', 'processing'),
   odd('row: odd spec', 1, 'spec', 'null'),

@@ -30,8 +30,8 @@ const breakAllOn = async ({ ledger, observer }: Scene, { socket, life }: Server,
     (window) => listed.has(window.project) || (window.life !== null && hasAncestor(lifeIn(window.life).pid, life.pid)),
   );
   observer.bystanders.serverEnds(life.pid);
-  ledger.breaks(hit, kind);
   ledger.shakes();
+  ledger.breaks(hit, kind);
 };
 
 const ended = (kind: string, weight: number, end: (server: Server) => unknown): Fault => ({
@@ -77,7 +77,7 @@ const unlinked: Fault = {
     scene.ledger.tell(`tmux socket unlinked (${server.socket.split('/').at(-1)} of ${server.life.pid})`);
     scene.ledger.touch(() => true);
     rmSync(server.socket, { force: true });
-    await mended(scene, 'tmux socket unlinked', async () => {
+    await mended(scene, 'tmux socket unlinked', server.socket, async () => {
       if (!existsSync(server.socket)) return false;
       const pid = Number(await tmux(server.socket, ['display-message', '-p', '#{pid}']));
       if (pid > 0 && pid !== server.life.pid) {
@@ -100,7 +100,7 @@ const apiUnlinked: Fault = {
     if (!existsSync(socket)) return false;
     scene.ledger.tell('API socket unlinked');
     rmSync(socket, { force: true });
-    await mended(scene, 'API socket unlinked', () => existsSync(socket));
+    await mended(scene, 'API socket unlinked', socket, () => existsSync(socket));
     return true;
   },
 };

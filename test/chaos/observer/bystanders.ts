@@ -10,6 +10,8 @@ export interface Bystander {
   readonly session: string;
   readonly name: string;
   readonly pane: Life;
+  /** When it was entered here: a look that began before says nothing of it. */
+  readonly since: number;
 }
 
 /** Sessions that are not ours: never ended, never renamed, never typed into (I2). */
@@ -57,9 +59,10 @@ export class Bystanders {
     return this.all().some((each) => each.server.pid === server && each.session === session);
   }
 
-  /** Listings are of servers that have answered, by their pids. */
-  judge(listings: ReadonlyMap<number, readonly Session[]>): void {
+  /** Listings are of servers that have answered, by their pids, in a look that began then. */
+  judge(listings: ReadonlyMap<number, readonly Session[]>, beganAt: number): void {
     for (const each of this.all()) {
+      if (each.since >= beganAt) continue;
       const trouble = this.#troubleOf(each, listings.get(each.server.pid));
       if (trouble === null) continue;
       this.remove(each);

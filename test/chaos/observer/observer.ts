@@ -74,6 +74,7 @@ export class Observer {
 
   async #look(): Promise<void> {
     this.looks += 1;
+    const beganAt = nowMs();
     const sockets = this.#arena.sockets();
     const listings = await Promise.all(sockets.map(sessionsAt));
     const answered = listings.filter((listing) => listing !== null);
@@ -82,7 +83,7 @@ export class Observer {
     const byServer = Map.groupBy(sessions, ({ server }) => server);
     const living = livingOf(this.#arena.beats);
     this.#beats.read();
-    this.bystanders.judge(byServer);
+    this.bystanders.judge(byServer, beganAt);
     await this.#processes.judge(living, this.#arena.beats, this.#ledger);
     await this.#sessions.judge(sessions);
     this.#judgeWindows(living, sessions, answered.length === sockets.length && sockets.length > 0);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ledger } from '../ledger.ts';
-import { argvOf, isThere, type Life, lifeOf, pids } from '../proc.ts';
+import { argvOf, isThere, type Life, lifeOf, pids, statOf } from '../proc.ts';
 
 /** What runs of the fleet, by window, found by the command lines of its programs. */
 export type Living = ReadonlyMap<string, readonly Life[]>;
@@ -30,9 +30,11 @@ export class OwnProcesses {
   async judge(living: Living, beats: string, ledger: Ledger): Promise<void> {
     for (const [key, lives] of living) {
       if (lives.length < 2) continue;
-      // A fork looks like its parent until it is another program.
-      await sleep(100);
-      const still = lives.filter((life) => isThere(life) && keyOf(life.pid, beats) === key);
+      await sleep(50);
+      const those = new Set(lives.map(({ pid }) => pid));
+      // A fork looks like its parent until it has become another program.
+      const isFork = ({ pid }: Life): boolean => those.has(statOf(pid)?.ppid ?? 0);
+      const still = lives.filter((life) => isThere(life) && keyOf(life.pid, beats) === key && !isFork(life));
       const who = still.map(({ pid, ticks }) => `${pid}.${ticks}`).join(' and ');
       if (still.length < 2 || this.#told.has(who)) continue;
       this.#told.add(who);

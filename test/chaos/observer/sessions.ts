@@ -42,7 +42,8 @@ export class OwnSessions {
   async #doublesIn(sessions: readonly Session[]): Promise<readonly string[]> {
     const byUid = new Map<string, Session[]>();
     for (const session of sessions) {
-      if (session.isControl || this.#isBystander(session.server, session.id)) continue;
+      const isLive = session.panes.some(({ dead }) => !dead);
+      if (session.isControl || !isLive || this.#isBystander(session.server, session.id)) continue;
       const uid = session.uid === '' ? await this.#birthOf(session) : session.uid;
       if (uid !== '') byUid.set(uid, [...(byUid.get(uid) ?? []), session]);
     }
