@@ -88,7 +88,11 @@ const waitsForOthers = (reader: Reader, { spec, memory }: ProjectRow): boolean =
 
 /** What is not declared is gone. */
 const superfluous = ({ declared }: Scene, reader: Reader): string | null => {
-  const row = reader.projects().find(({ name }) => !declared.mayBeThere(name));
+  const row = reader
+    .projects()
+    // One that a broken file may hold stays until that is in order.
+    .filter(({ manifestError }) => manifestError === null || !declared.hasErrors)
+    .find(({ name }) => !declared.mayBeThere(name));
   return row === undefined ? null : `${nameOf(row)} is declared nowhere, and is ${row.memory.phase}`;
 };
 
