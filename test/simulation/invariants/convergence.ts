@@ -20,10 +20,9 @@ export const converges = (scene: Scene): Judge => ({
 /** What is declared is there. */
 const missing = (scene: Scene, reader: Reader): string | null => {
   const { declared, installation } = scene;
-  const all = declared.projects;
-  for (const { manifest } of all) {
+  for (const { manifest } of declared.projects) {
     const { name } = manifest.metadata;
-    if (all.filter((each) => each.manifest.metadata.name === name).length > 1) continue;
+    if (declared.isContested(name)) continue;
     const isPoisoned = reader.quarantined().some((each) => each.name === name);
     if (isPoisoned) continue;
     const row = reader.projectByName(name);

@@ -20,6 +20,8 @@ export class Declared {
   readonly #absentAt = new Map<string, number>();
   #files: readonly { readonly file: string; readonly reading: Reading }[] = [];
   #seen = '';
+  /** The one that held manifests last. */
+  #device: string | null = null;
 
   constructor(world: World) {
     this.#world = world;
@@ -28,9 +30,12 @@ export class Declared {
   /** To be called when something has changed. */
   look(): void {
     const { disk } = this.#world.machine;
-    const files = disk.isDirectory(MANIFESTS)
-      ? disk.list(MANIFESTS).filter((name) => isManifestName(basename(name)))
-      : [];
+    // What is away says nothing, and what is empty on another device is a mount that is away.
+    if (!disk.isDirectory(MANIFESTS)) return;
+    const files = disk.list(MANIFESTS).filter((name) => isManifestName(basename(name)));
+    const device = disk.deviceOf(MANIFESTS);
+    if (files.length > 0) this.#device = device;
+    else if (this.#device !== null && this.#device !== device) return;
     const texts = files.map((name) => ({
       file: `${MANIFESTS}/${name}`,
       text: disk.file(`${MANIFESTS}/${name}`)?.text,
@@ -60,10 +65,12 @@ export class Declared {
 
   /** A file names it, or is there, cannot be read, and has held it. */
   mayBeThere(name: string): boolean {
-    return this.#files.some(
-      ({ file, reading }) =>
-        reading.names.includes(name) || (reading.errors.length > 0 && (this.#held.get(file)?.has(name) ?? false)),
-    );
+    return this.#claims(name) > 0;
+  }
+
+  /** More than one file may be the one that declares it: which of them does is not judged. */
+  isContested(name: string): boolean {
+    return this.#claims(name) > 1;
   }
 
   /** Null: it has been there since it was first. */
@@ -73,6 +80,13 @@ export class Declared {
 
   wasEverWritten(name: string, spec: unknown): boolean {
     return this.#specs.get(name)?.has(JSON.stringify(spec)) ?? false;
+  }
+
+  #claims(name: string): number {
+    return this.#files.filter(
+      ({ file, reading }) =>
+        reading.names.includes(name) || (reading.errors.length > 0 && (this.#held.get(file)?.has(name) ?? false)),
+    ).length;
   }
 
   #read(text: string, file: string): Reading {
