@@ -13,19 +13,21 @@ const OwnerId = z.uuid();
  */
 export const ownerId = (stateDir: string): string => {
   const file = join(stateDir, 'owner');
-  const id = orAbsentSync(() => readOwner(file), null) ?? create(stateDir, file);
+  return orAbsentSync(() => readOwner(file), null) ?? create(stateDir, file);
+};
+
+/** The id of the installation that has this state directory; null where there is none yet. Throws as `ownerId` does. */
+export const knownOwner = (stateDir: string): string | null =>
+  orAbsentSync(() => readOwner(join(stateDir, 'owner')), null);
+
+const readOwner = (file: string): string => {
+  const id = readFileSync(file, 'utf8').trim();
   if (OwnerId.safeParse(id).success) return id;
   throw new UserError(
     `${file} holds no owner id, which is a uuid. Restore it, or take the id from a session that lives ` +
       `(tmux show-options -v @tmuxlet_owner); delete it only when no session of this installation is left`,
   );
 };
-
-/** The id of the installation that has this state directory; null where there is none yet. */
-export const knownOwner = (stateDir: string): string | null =>
-  orAbsentSync(() => readOwner(join(stateDir, 'owner')), null);
-
-const readOwner = (file: string): string => readFileSync(file, 'utf8').trim();
 
 /** Whole or not at all, and only by one of several who start at once: the others read what he made. */
 const create = (stateDir: string, file: string): string => {

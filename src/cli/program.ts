@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { visible } from '../api/visible.ts';
 import { createAct } from './act.ts';
 import { addCompletion } from './completion.ts';
 import type { Io } from './io.ts';
@@ -68,7 +69,12 @@ export const createProgram = async (
     )
     .option('--config <file>', 'settings, as JSON or YAML')
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      // It quotes the command line, which a script may have put together of what it was given.
+      outputError: (text, write) => write(visible(text)),
+    })
     .exitOverride();
   for (const [group, verbs] of Object.entries(GROUPS)) {
     program.commandsGroup(group);

@@ -75,7 +75,7 @@ const readMemoryColumns = (stored: StoredProject): Memory => {
 
 const knownPhase = (text: string): Phase => {
   const phase = phaseOf(text);
-  if (phase === undefined) throw new Error(`"${text}" is no phase`);
+  if (phase === undefined) throw new Error(`"${text.slice(0, 40)}" is no phase`);
   return phase;
 };
 

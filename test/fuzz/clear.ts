@@ -30,7 +30,7 @@ export const demandClear = (message: string): void => {
   if (control !== null) {
     throw new Error(`a control character at ${control.index} of: ${JSON.stringify(message.slice(0, 500))}`);
   }
-  if (message.length > LONGEST) throw new Error(`${message.length} characters: ${message.slice(0, 500)}`);
+  if (message.length > LONGEST) throw new Error(`${message.length} characters: ${message.slice(0, 200)}`);
 };
 
 /** What it gives, or the message of the UserError that it throws, which must be clear and name what it is about. */

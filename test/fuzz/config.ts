@@ -84,7 +84,7 @@ export const configFiles: Fuzz = fuzz<Uint8Array>({
         const config = orClearError(() => loadConfig({ config: file }, {}, path), null);
         if (typeof config === 'string') {
           // The path of a socket that is too long is told by itself.
-          if (!config.includes(`${file}`) && !/ has \d+ bytes, 107 at most/.test(config)) {
+          if (!config.includes(file) && !/ has \d+ bytes, 107 at most/.test(config)) {
             throw new Error(`it does not name the file: ${config}`);
           }
           return;

@@ -58,7 +58,7 @@ export interface Fuzz extends Pick<FuzzOf<never>, 'name' | 'claim'> {
 
 const WITHIN_MS = 2000;
 /** More of a counterexample than this nobody reads. */
-const SHOWN = 20_000;
+const SHOWN = 3000;
 
 export const fuzz = <T>({ name, claim, share = 1, most = Number.POSITIVE_INFINITY, ...rest }: FuzzOf<T>): Fuzz => ({
   name,

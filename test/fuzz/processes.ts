@@ -38,7 +38,7 @@ export const statLines: Fuzz = fuzz<Line>({
       const numbers = Array.from({ length: 52 - 22 }, (_, index) => index);
       const before = [ppid, 7, 8, 34816, 9, 4194304, 1, 2, 3, 4, 5, 6, 7, 8, 20, 0, 1, 0];
       const line = `${pid} (${command}) ${state} ${[...before, startTicks, ...numbers].join(' ')}\n`;
-      const { cpuTicks, ...stat } = parseStat(line) ?? { cpuTicks: 0 };
+      const { cpuTicks, image: _, ...stat } = parseStat(line) ?? { cpuTicks: 0, image: null };
       same(stat, { pid, ppid, state, group: 7, terminal: 34816, foreground: 9, startTicks }, 'the stat');
       same(cpuTicks, 5 + 6 + 7 + 8, 'the time on a CPU');
     },

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { baseEnvironmentOf, recordBaseEnvironment } from '../../src/adapters/base-environment.ts';
-import { ownerId } from '../../src/adapters/identity.ts';
+import { knownOwner, ownerId } from '../../src/adapters/identity.ts';
 import { demandOwnDirectory } from '../../src/adapters/own-directory.ts';
 import { UserError } from '../../src/api/errors.ts';
 import { temporaryFolder } from '../helpers/temporary.ts';
@@ -53,6 +53,16 @@ test('of several that start at once all have the one owner id', async () => {
   );
   assert.is(new Set(ids).size, 1);
   assert.is(ids[0], ownerId(stateDir));
+});
+
+test('who only looks takes a torn owner file for no id either', () => {
+  const stateDir = newFolder('looked-at');
+  assert.is(knownOwner(stateDir), null);
+  writeFileSync(join(stateDir, 'owner'), '{"not": "an id"}');
+  assert.match(
+    messageOfUserError(() => knownOwner(stateDir)),
+    'holds no owner id',
+  );
 });
 
 test('an owner file that is torn or empty is an error, and is left as it is', () => {
