@@ -229,9 +229,14 @@ export class Ledger {
     this.repairs.push({ kind, ms: at - broken.at });
   }
 
-  /** A life that was ended together with its server before that could be told of it. */
-  #wasShaken(window: Window): boolean {
-    return this.#shakes.some((at) => at > window.lastBeatAt - 100 && at < window.lastBeatAt + SILENCE_MS);
+  /**
+   * A life that ended together with its server before that could be told of it; or began in that moment, and if it
+   * hears no signal goes on for a while without its session.
+   */
+  #wasShaken({ startedAt, lastBeatAt }: Window): boolean {
+    return this.#shakes.some((at) =>
+      [startedAt, lastBeatAt].some((sign) => at > sign - SILENCE_MS / 2 && at < sign + SILENCE_MS),
+    );
   }
 
   /** A run that is not there, though nobody has done anything to it. */

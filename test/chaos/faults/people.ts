@@ -39,13 +39,16 @@ const nastyNames = (project: string, canary: string): readonly string[] => [
   '~',
 ];
 
+/** tmux takes the names it is given for formats, and would run the commands in them itself. */
+const literal = (name: string): string => name.replaceAll('#', '##');
+
 const commandOf = (scene: Scene, name: string, id: number): readonly string[] => [
   'new-session',
   '-d',
   '-P',
   '-F',
   '#{pid} #{session_id} #{pane_pid} #{session_name}',
-  `-s${name}`,
+  `-s${literal(name)}`,
   '--',
   'perl',
   BYSTANDER,
@@ -119,7 +122,7 @@ const renamed: Fault = {
     if (!session) return false;
     const name = random.pick(nastyNames(session.project, scene.arena.canary)) ?? 'x';
     scene.ledger.tell(`session renamed: ${session.project} (${session.id}) to ${JSON.stringify(name)}`);
-    await tmux(session.socket, ['rename-session', '-t', session.id, '--', name]);
+    await tmux(session.socket, ['rename-session', '-t', session.id, '--', literal(name)]);
     return true;
   },
 };
