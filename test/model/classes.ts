@@ -261,6 +261,7 @@ export const OBSERVATIONS: Readonly<Record<string, ObservationClass>> = {
   'the name is lost, and no session may be it': gone({ untagged: present([]) }, lost),
   'it runs with its sidecar': there(both),
   'it runs as the spec no longer says': there(both, {}, {}, 'v1-other'),
+  'it runs, and one of its tags is gone': there(both, {}, {}, ''),
   'its start is seen for the first time': there(both, {}, { sessionId: null, server: null, startedAt: null }),
   'it runs, and its attempt is not on record': (hash) => ({ ...there(both)(hash), attempt: null }),
   'it runs under another name than the row has': there(both, {}, { sessionName: 'other' }),
