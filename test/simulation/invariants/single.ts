@@ -1,3 +1,4 @@
+import type { Machine } from '../machine/machine.ts';
 import { OWNER_ID } from '../world.ts';
 import type { Session } from '../machine/tmux-server.ts';
 import type { Judge, Scene } from './scene.ts';
@@ -8,7 +9,7 @@ export const oneSession = ({ world, truth }: Scene): Judge => ({
     const seen = new Map<string, string>();
     for (const session of world.machine.tmux.sessions) {
       const uid = truth.uidOf(session);
-      if (uid === null || isHusk(session, uid)) continue;
+      if (uid === null || isHusk(session, uid, world.machine)) continue;
       const other = seen.get(uid);
       const place = `${session.server.socket} ${session.id} ${session.name}`;
       if (other !== undefined) return `two live sessions are of uid ${uid}: ${other} and ${place}`;
@@ -18,11 +19,13 @@ export const oneSession = ({ world, truth }: Scene): Judge => ({
   },
 });
 
-/** Somebody took its tag, and nothing of the Project lives in it any more. */
-const isHusk = ({ options, windows }: Session, uid: string): boolean =>
+/** Somebody took its tag, and nothing of the Project lives in it any more: a shell that people opened there is theirs. */
+const isHusk = ({ options, windows }: Session, uid: string, machine: Machine): boolean =>
   (options.get('@tmuxlet_uid') !== uid || options.get('@tmuxlet_owner') !== OWNER_ID) &&
   !windows.some(({ panes }) =>
-    panes.some(({ process }) => process.isLive && process.environment['TMUXLET_UID'] === uid),
+    panes.some(
+      ({ process }) => process.isLive && machine.isWrapper(process) && process.environment['TMUXLET_UID'] === uid,
+    ),
   );
 
 /** I1, second half: process trees, told apart by the run in their environment. */
