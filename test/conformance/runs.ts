@@ -56,7 +56,7 @@ export const runsConform = (subject: string, open: () => RunsBench): void => {
     await until(() => runs.heartbeat(keyOf(uid)));
     const { wrapper, command } = await observed(uid);
     assert.ok(wrapper !== null && command !== null);
-    return { wrapper, command } as { wrapper: ProcessIdentity; command: ProcessIdentity };
+    return { wrapper, command };
   };
   const ended = (uid: string): Promise<ObservedRun> =>
     until(async () => {
