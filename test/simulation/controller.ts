@@ -3,8 +3,11 @@ import { UserError } from '../../src/api/errors.ts';
 import type { Store } from '../../src/api/ports/store.ts';
 import type { Tracer } from '../../src/api/trace.ts';
 import { takeControllerLock } from '../../src/composition/controller-lock.ts';
+import { watchHealth } from '../../src/composition/health.ts';
+import { createTraceBus } from '../../src/composition/trace-bus.ts';
 import { executorsOf } from '../../src/controllers/executors/executors.ts';
 import { Manager } from '../../src/controllers/manager.ts';
+import type { Health } from '../../src/server/control.ts';
 import { openStore } from '../../src/store/store.ts';
 import { tellingPreflight } from '../../src/composition/telling-preflight.ts';
 import { Life } from './kernel/life.ts';
@@ -14,6 +17,10 @@ import { type World, portsOf } from './world.ts';
 
 /** Everything is looked at again so often: the product's default. */
 const RESYNC_MS = 300_000;
+
+/** As in the unit that install-service writes. */
+const WATCHDOG_MS = 60_000;
+const FED_EVERY_MS = 20_000;
 
 /** A controller at work. */
 export interface Controller {
@@ -67,6 +74,7 @@ export const startController = (birth: Birth): Controller | null => {
     });
     const { clock } = life;
     const { preflight } = ports;
+    const bus = createTraceBus();
     const manager: Manager = new Manager({
       ...ports,
       store,
@@ -74,6 +82,7 @@ export const startController = (birth: Birth): Controller | null => {
       trace: (told) => {
         if (!life.isAlive) return;
         trace(told);
+        bus.tell(told);
         if (told.trace === 'Fenced') endFenced(life, manager);
       },
       newUid: () => world.random.uuid(),
@@ -82,6 +91,7 @@ export const startController = (birth: Birth): Controller | null => {
     });
     manager.start();
     tickFor(life, manager);
+    feedFor(life, watchHealth({ trace: bus, loops: manager.loops, readStore: () => opened.version() }));
     return { life, manager, store };
   } catch (error) {
     const isExpected = error instanceof UserError || isTrouble(error) || !life.isAlive;
@@ -110,6 +120,15 @@ const tickFor = (life: Life, manager: Manager): void => {
   life.clock.after(RESYNC_MS, () => {
     void manager.tick();
     tickFor(life, manager);
+  });
+};
+
+/** The service manager kills one that is not alive by its own health for so long. */
+const feedFor = (life: Life, health: Health, hungryMs = 0): void => {
+  life.clock.after(FED_EVERY_MS, () => {
+    const hungry = health.live().every(({ ok }) => ok) ? 0 : hungryMs + FED_EVERY_MS;
+    if (hungry >= WATCHDOG_MS) life.end();
+    else feedFor(life, health, hungry);
   });
 };
 
