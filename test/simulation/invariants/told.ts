@@ -16,6 +16,8 @@ export const everythingTold = ({ world, installation }: Scene): Judge => ({
     if (reader.quarantined().some(({ uid }) => uid === session.uid)) return null;
     const row = reader.project(session.uid);
     if (row?.memory.stop === null || row === null) return null;
+    // It was told in the database that was lost since.
+    if (row.createdAt > row.memory.stop.since.wallMs) return null;
     const told = since(reader, row, row.memory.stop.since.wallMs).some(({ reason }) => reason === 'Killing');
     return told ? null : `${nameOf(row)} was killed, and no event tells of it`;
   },
