@@ -2,10 +2,11 @@ import type { ProjectRow } from '../../../src/api/project.ts';
 import type { Trace } from '../../../src/api/trace.ts';
 import type { Installation, Reader } from '../installation.ts';
 import type { Deed } from '../machine/ledger.ts';
+import type { Machine } from '../machine/machine.ts';
 import type { Process } from '../machine/process.ts';
 import type { Session } from '../machine/tmux-server.ts';
 import type { Setup } from '../schedule.ts';
-import type { World } from '../world.ts';
+import { OWNER_ID, type World } from '../world.ts';
 import type { Declared } from './declared.ts';
 
 /** How a row was before a commit, and is after it; null: it was not there, or is not any more. */
@@ -70,9 +71,11 @@ export class Truth {
     return this.#given.get(session) ?? null;
   }
 
-  /** Live sessions that are a Project's. */
+  /** Live sessions that are a Project's, but for husks. */
   sessionsOf(uid: string): readonly Session[] {
-    return this.#world.machine.tmux.sessions.filter((session) => this.#given.get(session) === uid);
+    return this.#world.machine.tmux.sessions.filter(
+      (session) => this.#given.get(session) === uid && !isHusk(session, uid, this.#world.machine),
+    );
   }
 
   /** Live processes that are marked as a Project's. */
@@ -95,5 +98,14 @@ export class Truth {
     });
   }
 }
+
+/** Somebody took its tag, and nothing of the Project lives in it any more: a shell that people opened there is theirs. */
+export const isHusk = ({ options, windows }: Session, uid: string, machine: Machine): boolean =>
+  (options.get('@tmuxlet_uid') !== uid || options.get('@tmuxlet_owner') !== OWNER_ID) &&
+  !windows.some(({ panes }) =>
+    panes.some(
+      ({ process }) => process.isLive && machine.isWrapper(process) && process.environment['TMUXLET_UID'] === uid,
+    ),
+  );
 
 export const nameOf = (row: ProjectRow): string => `${row.name} (${row.uid.slice(0, 8)})`;

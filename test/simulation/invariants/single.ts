@@ -1,7 +1,4 @@
-import type { Machine } from '../machine/machine.ts';
-import { OWNER_ID } from '../world.ts';
-import type { Session } from '../machine/tmux-server.ts';
-import type { Judge, Scene } from './scene.ts';
+import { isHusk, type Judge, type Scene } from './scene.ts';
 
 /** I1, first half: sessions. */
 export const oneSession = ({ world, truth }: Scene): Judge => ({
@@ -18,15 +15,6 @@ export const oneSession = ({ world, truth }: Scene): Judge => ({
     return null;
   },
 });
-
-/** Somebody took its tag, and nothing of the Project lives in it any more: a shell that people opened there is theirs. */
-const isHusk = ({ options, windows }: Session, uid: string, machine: Machine): boolean =>
-  (options.get('@tmuxlet_uid') !== uid || options.get('@tmuxlet_owner') !== OWNER_ID) &&
-  !windows.some(({ panes }) =>
-    panes.some(
-      ({ process }) => process.isLive && machine.isWrapper(process) && process.environment['TMUXLET_UID'] === uid,
-    ),
-  );
 
 /** I1, second half: process trees, told apart by the run in their environment. */
 export const oneTree = ({ world }: Scene): Judge => ({
