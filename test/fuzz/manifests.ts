@@ -159,6 +159,8 @@ export const EXAMPLES: readonly string[] = [
   'kind: List\nitems: *x\n',
   '%YAML 9.9\n---\na: 1\n',
   '"\\ud800"',
+  'kind:\n  a: [<<: 1]\n  a: 2\n',
+  'kind: first\n  a: b\n  - <<: *web\n',
 ];
 
 /** @throws when a reading of a file says something that must not be said */

@@ -153,4 +153,10 @@ test('a NUL is refused where it would end up in a path or a command', () => {
   );
 });
 
+test('a kind that is a tree with what makes no sense in it is an error like others', () => {
+  for (const text of ['kind:\n  a: [<<: 1]\n  a: 2\n', 'kind:\n  - <<: *web\n  b\n']) {
+    assert.match(String(errorsOf(text)), /^web\.json:\d+:\d+: /);
+  }
+});
+
 test.run();

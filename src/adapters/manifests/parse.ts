@@ -59,7 +59,8 @@ interface Reading {
 }
 
 const readDocument = (document: Document.Parsed): Reading => {
-  const isList = ['List', 'ProjectList'].includes(String(document.getIn(['kind'])));
+  const kind = document.getIn(['kind']);
+  const isList = kind === 'List' || kind === 'ProjectList';
   const schema = isList ? ManifestList : ProjectManifest;
   const value = documentValue(document);
   const checked = 'problems' in value ? null : schema.safeParse(value.value);
