@@ -95,20 +95,22 @@ export class Observer {
 
   #judgeWindows(living: Living, sessions: readonly Session[], allAnswered: boolean): void {
     const withSession = new Set(sessions.map(({ project }) => project));
+    const withProcess = new Set([...living.keys()].map((key) => key.split('/')[0]));
+    // Of a server whose socket was unlinked nothing is seen: what runs on it is there all the same.
+    const isGone = ({ project }: Window): boolean =>
+      allAnswered && !withSession.has(project) && !withProcess.has(project);
     const now = nowMs();
     for (const window of this.#ledger.windows.values()) {
       const isAlive = living.has(window.key);
       if (window.doneAt !== null && !window.isComplete) {
-        const isGone = allAnswered && !withSession.has(window.project) && !isAlive;
-        if (isGone && now - window.doneAt > COMPLETE_AFTER_MS) {
+        if (isGone(window) && now - window.doneAt > COMPLETE_AFTER_MS) {
           this.#ledger.tell(`${window.project} is complete`);
           this.#ledger.completed(window.project);
         }
         continue;
       }
       if (window.expected === 'None') {
-        const isGone = allAnswered && !withSession.has(window.project) && !isAlive;
-        if (isGone && window.broken !== null) this.#ledger.isGone(window.project);
+        if (isGone(window) && window.broken !== null) this.#ledger.isGone(window.project);
         if (isAlive && window.broken === null) this.#ledger.mustNotRun(window);
         continue;
       }
