@@ -167,6 +167,53 @@ test('a name that a broken file elsewhere mentions is not deleted', () => {
   assert.equal(world.pass([brokenFile('/m/new.json', 'web')]).deletes, []);
 });
 
+test('a Project may have been moved into a file that breaks as its own goes, and stays until that is in order (I6)', () => {
+  const world = new ManifestWorld();
+  world.pass([goodFile('/m/web.json', manifestOf('web')), goodFile('/m/api.json', manifestOf('api'))]);
+  const api = goodFile('/m/api.json', manifestOf('api'));
+  // Renamed while nobody looked, and not to be read by the time somebody does.
+  const moved = brokenFile('/m/moved.json');
+  world.pass([api, moved]);
+  world.wait(10_000);
+  assert.ok(isSilent(world.pass([api, moved])));
+  assert.is(world.row('web')?.deletion, null);
+  assert.match(world.row('web')?.manifestError ?? '', '/m/moved.json');
+  world.pass([api, goodFile('/m/moved.json', manifestOf('web'))]);
+  assert.equal([world.row('web')?.manifestError, world.row('web')?.file], [null, '/m/moved.json']);
+});
+
+test('so may one that was cut out of a file which others are still in', () => {
+  const world = new ManifestWorld();
+  world.pass([goodFile('/m/team.json', manifestOf('web'), manifestOf('api'))]);
+  const listing = [goodFile('/m/team.json', manifestOf('api')), brokenFile('/m/web.json')];
+  for (let pass = 0; pass < 3; pass += 1) {
+    assert.equal(world.pass(listing).deletes, []);
+    world.wait(10_000);
+  }
+});
+
+test('once such a file is in order, or gone, what it does not declare is deleted as ever', () => {
+  for (const end of [[goodFile('/m/moved.json', manifestOf('db'))], []]) {
+    const world = new ManifestWorld();
+    world.pass([goodFile('/m/web.json', manifestOf('web'))]);
+    world.pass([brokenFile('/m/moved.json')]);
+    world.pass(end);
+    world.wait(3000);
+    world.pass(end);
+    assert.ok(world.row('web')?.deletion);
+  }
+});
+
+test('a file that was broken before keeps no Project from being deleted', () => {
+  const world = new ManifestWorld();
+  const notes = brokenFile('/m/notes.json');
+  world.pass([goodFile('/m/web.json', manifestOf('web')), notes]);
+  world.pass([notes]);
+  world.wait(3000);
+  world.pass([notes]);
+  assert.ok(world.row('web')?.deletion);
+});
+
 test('deleting more than half of the Projects and more than three is held until confirmed', () => {
   const world = new ManifestWorld();
   const all = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => goodFile(`/m/${name}.json`, manifestOf(name)));

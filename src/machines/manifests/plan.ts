@@ -4,8 +4,9 @@ import type { SpecFile } from '../../api/ports/manifests.ts';
 import type { ManifestRow } from '../../api/ports/store.ts';
 import type { ProjectRow } from '../../api/project.ts';
 import type { Now } from '../../api/time.ts';
-import { type Declaration, isBroken, resolveClaims } from './claims.ts';
+import { type Declaration, resolveClaims } from './claims.ts';
 import { deletionEvent, errorEvent, fileEvents, updateEvents, withdrawalEvent } from './events.ts';
+import { withNamesHeld } from './held-names.ts';
 import { nextManifestRows } from './manifest-rows.ts';
 import { planDeletions } from './missing.ts';
 import { refuseCycles, withRefusals } from './refusals.ts';
@@ -49,7 +50,7 @@ const LIST_AGAIN_MS = 1000;
 export const planManifests = (found: ManifestCase): ManifestPlan => {
   const rows = found.rows.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const previous = new Map(found.previous.map((row) => [row.file, row]));
-  const listing = found.listing.map((file) => (isBroken(file) ? withNamesOf(previous.get(file.file), file) : file));
+  const listing = withNamesHeld(found.listing, previous, rows);
   const claims = resolveClaims(rows, listing);
   const refused = refuseCycles(rows, claims.declared);
 
@@ -93,12 +94,6 @@ export const planManifests = (found: ManifestCase): ManifestPlan => {
     requeueAfterMs: deletions.requeueAfterMs ?? (withdrawals.length < returned.length ? LIST_AGAIN_MS : null),
   };
 };
-
-/** What it held when it was last in order it holds for now: of a torn file even names may be lost (I6). */
-const withNamesOf = (before: ManifestRow | undefined, file: SpecFile): SpecFile => ({
-  ...file,
-  names: [...new Set([...file.names, ...(before?.names ?? [])])],
-});
 
 const identityOf = ({ uid, name }: ProjectRow) => ({ uid, name });
 
