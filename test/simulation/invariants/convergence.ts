@@ -43,6 +43,8 @@ const isAsDeclared = (
   row: ProjectRow,
   { spec }: ProjectManifest,
 ): string | null => {
+  // One that is refused, for a cycle of dependencies, keeps its last good spec.
+  if (row.manifestError !== null) return null;
   if (!isDeepStrictEqual(row.spec, spec)) return 'has another spec than its manifest';
   if (row.deletion !== null) return 'is still being deleted';
   const sessions = truth.sessionsOf(row.uid);
