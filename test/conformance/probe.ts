@@ -19,7 +19,7 @@ export interface ProbeBench {
 const RUN = { uid: 'uid-web', attempt: 1, window: 'main', run: 1 };
 const LONG_MS = 60_000;
 /** Commands that hang until their time is over. */
-const MANY = 12;
+const MANY = 10;
 
 /** What every implementation of the port keeps to. */
 export const probeConforms = (subject: string, open: () => ProbeBench): void => {
