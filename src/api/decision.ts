@@ -60,6 +60,8 @@ export interface Case {
   readonly preflight: PreflightReport | null;
   /** How many more starts the machine allows at this moment (maxConcurrentStarts). */
   readonly startSlots: number;
+  /** What the machine has used up, so that it cannot take one more session; absent or null while it can. */
+  readonly machineHold?: string | null;
   readonly observation: Observation;
   /** Null when no tmux server answers that could take a session. */
   readonly target: Target | null;

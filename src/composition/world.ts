@@ -5,7 +5,16 @@ import type { SpecSource } from '../api/ports/manifests.ts';
 import type { Processes } from '../api/ports/processes.ts';
 import type { Runs } from '../api/ports/runs.ts';
 import type { Tmux } from '../api/ports/tmux.ts';
-import type { Clock, HeartbeatProbe, Keepsakes, LogFiles, Locks, Preflight, StateFiles } from '../api/ports/world.ts';
+import type {
+  Clock,
+  HeartbeatProbe,
+  Keepsakes,
+  LogFiles,
+  Locks,
+  Preflight,
+  Room,
+  StateFiles,
+} from '../api/ports/world.ts';
 import { valueOf } from '../api/seen.ts';
 import { recordBaseEnvironment } from '../adapters/base-environment.ts';
 import { openHeartbeatProbe } from '../adapters/heartbeat/probe.ts';
@@ -16,6 +25,7 @@ import { openKeepsakes } from '../adapters/keepsakes.ts';
 import type { ManifestEditor } from '../adapters/manifests/editor.ts';
 import { openManifestDirectory } from '../adapters/manifests/manifest-directory.ts';
 import { openPreflight } from '../adapters/preflight/preflight.ts';
+import { openRoom } from '../adapters/preflight/room-left.ts';
 import { openProcesses } from '../adapters/processes/processes.ts';
 import { runHere } from '../adapters/programs/run-here.ts';
 import { runInServer } from '../adapters/programs/run-in-server.ts';
@@ -34,6 +44,7 @@ export interface World {
   readonly stateFiles: StateFiles;
   readonly locks: Locks;
   readonly preflight: Preflight;
+  readonly room: Room;
   readonly probe: HeartbeatProbe;
   readonly source: SpecSource & Pick<ManifestEditor, 'setSuspend'>;
   readonly logFiles: LogFiles;
@@ -99,6 +110,7 @@ export const openWorld = async ({ config, env, clock, mode, note, tmuxObserver }
       sessions: () => sessionsOn(tmux, clock),
       ...(config.externalTmuxServers > 0 && { servers: () => serversOf(tmux, clock) }),
     }),
+    room: openRoom({ clock, servers: config.externalTmuxServers > 0 ? () => serversOf(tmux, clock) : async () => [] }),
     probe: openHeartbeatProbe({ stateDir, baseEnvironment, run }),
     source,
     logFiles: openLogFiles(join(stateDir, 'logs'), { maxBytes: config.logMaxBytes, keep: config.logKeep }),

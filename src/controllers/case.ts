@@ -81,6 +81,7 @@ export const caseOf = (parts: CaseParts, row: ProjectRow, sight: Sight, trouble:
   const { store, clock, ownerId, maxConcurrentStarts } = parts;
   const { uid, memory } = row;
   const attempt = memory.attempt > 0 ? store.attempt(uid, memory.attempt) : null;
+  const starting = store.startingBeside(uid);
   return {
     project: row,
     attempt,
@@ -88,7 +89,8 @@ export const caseOf = (parts: CaseParts, row: ProjectRow, sight: Sight, trouble:
     command: store.pendingCommand(row.name),
     dependencies: dependenciesOf(store, row),
     preflight: store.preflight(uid),
-    startSlots: maxConcurrentStarts - store.startingBeside(uid),
+    startSlots: maxConcurrentStarts - starting,
+    machineHold: sight.room && sight.room.sessions <= starting ? sight.room.limit : null,
     observation: sight.observation,
     target: targetOf(parts, row, sight, attempt !== null && attempt.endedAt === null ? attempt.shard : null),
     rivals: attempt?.sessionName === null ? rivalsOf(store, uid) : [],

@@ -10,7 +10,7 @@ import type {
 import type { ProcessTable, Processes } from '../api/ports/processes.ts';
 import type { Runs } from '../api/ports/runs.ts';
 import type { Tmux } from '../api/ports/tmux.ts';
-import type { HeartbeatProbe, StateFiles } from '../api/ports/world.ts';
+import type { HeartbeatProbe, Room, RoomLeft, StateFiles } from '../api/ports/world.ts';
 import { primaryOf, sessionNameOf } from '../api/manifest.ts';
 import { absent, present, type Seen, unknown, valueOf } from '../api/seen.ts';
 import type { Attempt, ProjectRow } from '../api/project.ts';
@@ -24,12 +24,16 @@ export interface Senses {
   readonly processes: Processes;
   readonly stateFiles: StateFiles;
   readonly probe: HeartbeatProbe;
+  /** Not there: nothing limits how many sessions there are. */
+  readonly room?: Room;
 }
 
 /** What one pass saw: the observation, and the listings it came from. */
 export interface Sight {
   readonly observation: Observation;
   readonly listings: readonly ShardListing[];
+  /** Asked for when the Project may be about to start. */
+  readonly room?: RoomLeft | null;
 }
 
 const noRuns: Observation['runs'] = {};
@@ -91,7 +95,7 @@ const serverOf = (shard: number | undefined, listings: readonly ShardListing[]):
 
 /** Looks at one Project. What fails to be seen is Unknown, never an error. `since` as in the ports. */
 export const observe = async (
-  { tmux, runs, processes, stateFiles }: Senses,
+  { tmux, runs, processes, stateFiles, room }: Senses,
   heartbeats: Heartbeats,
   row: ProjectRow,
   attempt: Attempt | null,
@@ -127,7 +131,8 @@ export const observe = async (
     untagged,
     heartbeat: await heartbeats.look(row, beatingIn(row.uid, primary, claimed, seenRuns[primary])),
   };
-  return { observation, listings };
+  const mayStart = session.seen === 'Absent' && row.admittedAt !== null;
+  return { observation, listings, room: mayStart && room ? await room().catch(() => null) : null };
 };
 
 const lookForProcesses = async (processes: Processes, since: number): Promise<Seen<ProcessTable>> => {

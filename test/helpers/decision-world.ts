@@ -66,6 +66,7 @@ export class DecisionWorld {
   dependencies: DependencyState[] = [];
   preflight: PreflightReport | null = null;
   startSlots = 5;
+  machineHold: string | null = null;
   forgotten = false;
   archived = false;
   now: Now = { wallMs: 1_800_000_000_000, monotonicMs: 1_000_000, bootId: 'boot-1' };
@@ -141,6 +142,7 @@ export class DecisionWorld {
       dependencies: this.dependencies,
       preflight: this.preflight,
       startSlots: this.startSlots,
+      machineHold: this.machineHold,
       observation: {
         session: this.unknown === null ? (session ? present(session) : absent) : unknown(this.unknown),
         duplicates: [],

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { systemClock } from '../../src/adapters/clock.ts';
+import { openRoom } from '../../src/adapters/preflight/room-left.ts';
 import { openPreflight, type PreflightOptions } from '../../src/adapters/preflight/preflight.ts';
 import { runHere } from '../../src/adapters/programs/run-here.ts';
 import { openProcesses } from '../../src/adapters/processes/processes.ts';
@@ -320,6 +321,27 @@ test('a machine that is short of memory, terminals, processes or open files is t
   put(kernel.cgroups, 'servers.slice/tmux@0.service/pids.current', '495\n');
   const apart = await openPreflight({ ...options, kernel, servers: async () => [77] }).machine();
   assertFails(apart, 'processes', /only 5 of 500 .*tmux@0\.service\/pids\.max/);
+});
+
+test('how many more sessions a machine can take is told by what will be used up first, with the way out', async () => {
+  const kernel = { proc: newFolder('proc-room'), cgroups: newFolder('cgroups-room') };
+  const put = (file: string, text: string): void => {
+    mkdirSync(dirname(join(kernel.proc, file)), { recursive: true });
+    writeFileSync(join(kernel.proc, file), text);
+  };
+  put('sys/kernel/pty/max', '4096\n');
+  put('sys/kernel/pty/reserve', '1024\n');
+  put('sys/kernel/pty/nr', '2000\n');
+  put('self/cgroup', '');
+  put('self/limits', 'Max processes   max   max\nMax open files            400                 4096\n');
+  put('self/fd/0', '');
+  put('loadavg', '0.1 0.1 0.1 1/300 77\n');
+  const look = () => openRoom({ clock, kernel })();
+  assert.is((await look())?.sessions, 400 - 1 - 128);
+  assert.match((await look())?.limit ?? '', /no open files .*: raise ulimit -n.* \(400\)/);
+  put('self/limits', 'Max processes   max   max\nMax open files            9999                9999\n');
+  assert.is((await look())?.sessions, 4096 - 1024 - 2000 - 64);
+  assert.match((await look())?.limit ?? '', /no pseudo-terminals .*: raise the sysctl kernel\.pty\.max \(4096\)/);
 });
 
 test('a clock that has lost the time fails, and one behind the newest event warns', async () => {

@@ -375,6 +375,7 @@ export const SURROUNDINGS: Readonly<Record<string, Circumstance>> = {
   'pre-flight has found a fault, and only warns': report('Fail', { preflight: { mode: 'Warn' } }),
   'pre-flight is skipped': { spec: { preflight: { mode: 'Skip' } } },
   'it has no place in its queue': { project: { admittedAt: null } },
+  'the machine is full': { rest: { machineHold: 'no pseudo-terminals are left' } },
   'too many starts are under way': { rest: { startSlots: 0 } },
   'no server could take a session': { rest: { target: null } },
   'the fleet is held': { rest: { fleetHold: 'most resumes fail' } },

@@ -677,6 +677,20 @@ test('without a place in the queue a Project waits and says so', () => {
   assert.is(starts(world), 0);
 });
 
+test('on a machine that is full a Project waits, says what would help, and fails for nothing', () => {
+  const world = new DecisionWorld(specOf({ startDeadlineSeconds: 10 }));
+  world.machineHold = 'the machine has no open files for one more session: raise ulimit -n (400)';
+  world.settle();
+  world.advance(60_000);
+  world.settle();
+  assert.is(world.phase, 'Queued');
+  assert.is(world.memory.reason, 'NoRoom');
+  assert.match(world.memory.message, 'raise ulimit -n');
+  assert.is(starts(world), 0);
+  world.machineHold = null;
+  assert.is(world.settle().phase, 'Running');
+});
+
 test('starts come in waves: without a slot the next one waits (failure 70)', () => {
   const world = new DecisionWorld();
   world.startSlots = 0;

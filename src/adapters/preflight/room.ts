@@ -54,43 +54,62 @@ export const checkMemory = async ({ proc }: Kernel): Promise<CheckResult> => {
   return enough(outcomes, mebibytes, limits, `${mebibytes} MiB available`, 'end what is not needed, or add memory');
 };
 
-/** Each window has a pseudo-terminal; some are set aside for root elsewhere. */
-export const checkPtys = async ({ proc }: Kernel): Promise<CheckResult> => {
+/** How much is left of something that runs out. */
+export interface Left {
+  readonly left: number;
+  readonly of: number;
+  /** What has the limit. */
+  readonly where: string;
+}
+
+/** Each window has a pseudo-terminal; some are set aside for root elsewhere. Null: the kernel has no limit. */
+export const ptysLeft = async ({ proc }: Kernel): Promise<Left | null> => {
   const folder = join(proc, 'sys', 'kernel', 'pty');
   const [max, reserve, used] = await Promise.all(['max', 'reserve', 'nr'].map((name) => numberIn(folder, name)));
+  if (typeof max !== 'number') return null;
+  return { left: max - (reserve ?? 0) - (used ?? 0), of: max, where: 'the sysctl kernel.pty.max' };
+};
+
+export const checkPtys = async (kernel: Kernel): Promise<CheckResult> => {
   const outcomes = outcomesOf('ptys');
-  if (typeof max !== 'number') return outcomes.pass('the kernel has no limit');
-  const left = max - (reserve ?? 0) - (used ?? 0);
+  const ptys = await ptysLeft(kernel);
+  if (ptys === null) return outcomes.pass('the kernel has no limit');
   const limits = { least: 16, comfortable: 64 };
-  return enough(outcomes, left, limits, `${left} of ${max} pseudo-terminals left`, 'raise the sysctl kernel.pty.max');
+  const { left, of, where } = ptys;
+  return enough(outcomes, left, limits, `${left} of ${of} pseudo-terminals left`, `raise ${where}`);
 };
 
 /** Descriptors of this process, which holds one for each run it watches. The tmux servers inherit the limit. */
-export const checkFiles = async ({ proc }: Kernel): Promise<CheckResult> => {
-  const outcomes = outcomesOf('files');
+export const filesLeft = async ({ proc }: Kernel): Promise<Left | null> => {
   const limit = await softLimit(proc, 'Max open files');
-  if (limit === null) return outcomes.pass('open files have no limit');
-  const left = limit - (await readdir(join(proc, 'self', 'fd'))).length;
+  if (limit === null) return null;
+  const used = (await readdir(join(proc, 'self', 'fd'))).length;
+  return { left: limit - used, of: limit, where: 'ulimit -n, or LimitNOFILE of the unit' };
+};
+
+export const checkFiles = async (kernel: Kernel): Promise<CheckResult> => {
+  const outcomes = outcomesOf('files');
+  const files = await filesLeft(kernel);
+  if (files === null) return outcomes.pass('open files have no limit');
+  const { left, of, where } = files;
   const limits = { least: 64, comfortable: 256 };
-  return enough(
-    outcomes,
-    left,
-    limits,
-    `${left} of ${limit} open files left`,
-    'raise ulimit -n, or LimitNOFILE of the unit',
-  );
+  return enough(outcomes, left, limits, `${left} of ${of} open files left`, `raise ${where}`);
 };
 
 /** By the control groups around these processes, the tmux servers or this one, and by `ulimit -u`. */
+export const processesLeft = async (kernel: Kernel, around: readonly (number | 'self')[]): Promise<Left | null> => {
+  const rooms = (await Promise.all((await pidGroupsOf(kernel, around)).map(roomIn))).flatMap((room) => room ?? []);
+  const ulimit = await ulimitRoom(kernel.proc);
+  return [...rooms, ...(ulimit === null ? [] : [ulimit])].toSorted((a, b) => a.left - b.left)[0] ?? null;
+};
+
 export const checkProcesses = async (
   kernel: Kernel,
   around: readonly (number | 'self')[] = ['self'],
 ): Promise<CheckResult> => {
   const outcomes = outcomesOf('processes');
-  const rooms = (await Promise.all((await pidGroupsOf(kernel, around)).map(roomIn))).flatMap((room) => room ?? []);
-  const ulimit = await ulimitRoom(kernel.proc);
-  const tightest = [...rooms, ...(ulimit === null ? [] : [ulimit])].toSorted((a, b) => a.left - b.left)[0];
-  if (tightest === undefined) return outcomes.pass('processes have no limit');
+  const tightest = await processesLeft(kernel, around);
+  if (tightest === null) return outcomes.pass('processes have no limit');
   const { left, of, where } = tightest;
   const limits = { least: 32, comfortable: 128 };
   return enough(
@@ -102,13 +121,7 @@ export const checkProcesses = async (
   );
 };
 
-interface Room {
-  readonly left: number;
-  readonly of: number;
-  readonly where: string;
-}
-
-const roomIn = async (group: string): Promise<Room | null> => {
+const roomIn = async (group: string): Promise<Left | null> => {
   const [of, used] = await Promise.all([numberIn(group, 'pids.max'), numberIn(group, 'pids.current')]);
   return of === null || used === null ? null : { left: of - used, of, where: join(group, 'pids.max') };
 };
@@ -135,7 +148,7 @@ const upwards = (path: string): readonly string[] => {
 };
 
 /** Threads count too; those of all users are more than those of ours, so this never promises too much. */
-const ulimitRoom = async (proc: string): Promise<Room | null> => {
+const ulimitRoom = async (proc: string): Promise<Left | null> => {
   // The superuser has no such limit.
   if (process.getuid?.() === 0) return null;
   const of = await softLimit(proc, 'Max processes');

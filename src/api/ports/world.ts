@@ -66,6 +66,16 @@ export interface Keepsakes {
   keepSession(name: string, files: Readonly<Record<string, string>>): Promise<string>;
 }
 
+/** How many more sessions the machine can take at this moment, by what will be used up first. */
+export interface RoomLeft {
+  readonly sessions: number;
+  /** What that is, and what would help, for people. */
+  readonly limit: string;
+}
+
+/** Looks how much room there is; null when nothing limits it, or nobody can tell. */
+export type Room = () => Promise<RoomLeft | null>;
+
 /** Checks before a start; runs them side by side, each with a time-out. */
 export interface Preflight {
   check(name: string, spec: Spec): Promise<readonly CheckResult[]>;

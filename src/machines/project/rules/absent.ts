@@ -95,6 +95,12 @@ const rules: readonly Rule[] = [
     step: (s) => ({ memory: because('FleetHeld', s.fleetHold ?? '') }),
   },
   {
+    line: 'the machine has no room for one more session: wait',
+    when: (s) => s.memory.phase !== 'Starting' && typeof s.machineHold === 'string',
+    to: 'Queued',
+    step: (s) => ({ ...onChange(s, 'Warning', 'NoRoom', s.machineHold ?? ''), retry: true }),
+  },
+  {
     line: 'too many starts are under way: wait for the next wave',
     when: (s) => s.memory.phase !== 'Starting' && s.startSlots <= 0,
     to: 'Queued',
