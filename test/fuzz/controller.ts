@@ -130,7 +130,7 @@ export const programs: Fuzz = fuzz<Called>({
   claim: 'the program as people start it ends in words and an exit code, whatever its files hold',
   share: 0.1,
   most: 200,
-  withinMs: 60_000,
+  withinMs: 30_000,
   arbitrary: fc.record({ verb: fc.nat({ max: VERBS.length - 1 }), file: fc.constantFrom(...FILES), bytes }),
   open() {
     const { path, remove } = temporaryFolder();
