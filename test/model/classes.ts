@@ -331,8 +331,8 @@ const heartbeat = (change: Record<string, unknown>): Circumstance => ({
 const extension = { extensionSeconds: 60, maxExtensions: 2 };
 const exit = (action: string): Circumstance => ({ spec: { exitPolicy: [{ exitCodes: [75], action }] } });
 
-/** What people want: by request, and by the spec. */
-export const WISHES: Readonly<Record<string, Circumstance>> = {
+/** What people ask for now. */
+export const REQUESTS: Readonly<Record<string, Circumstance>> = {
   'nothing special': {},
   'its deletion is asked': { project: { deletion: { requestedAt: 1, force: false } } },
   'its deletion is forced': { project: { deletion: { requestedAt: 1, force: true } } },
@@ -342,6 +342,10 @@ export const WISHES: Readonly<Record<string, Circumstance>> = {
   'a restart is asked by annotation': { project: { annotations: { 'tmuxlet.dev/restartedAt': 'tuesday' } } },
   'its manifest does not parse': { project: { manifestError: 'line 3' } },
   'it was edited since': { project: { generation: 2 } },
+};
+
+/** What people want by the spec. */
+export const POLICIES: Readonly<Record<string, Circumstance>> = {
   'it always restarts': { spec: { restartPolicy: 'Always' } },
   'it never restarts': { spec: { restartPolicy: 'Never' } },
   'exit code 75 completes': exit('Complete'),

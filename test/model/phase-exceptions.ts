@@ -47,6 +47,9 @@ export const PHASE_EXCEPTIONS: readonly PhaseException[] = [
   {
     name: 'a start under way has its slot, and waits for none',
     excuses: (phase, _, elsewhere) =>
-      phase === 'Starting' && elsewhere.rule === 'too many starts are under way: wait for the next wave',
+      phase === 'Starting' &&
+      (elsewhere.rule === 'too many starts are under way: wait for the next wave' ||
+        // It was counted when it began.
+        elsewhere.rule === 'the machine has no room for one more session: wait'),
   },
 ];
