@@ -14,12 +14,23 @@ export interface Mail {
 /** What the server does with who comes. */
 export type Mood = 'Takes' | 'Refuses' | 'Hangs';
 
+export interface MailSettings {
+  /** Who logs in must give it. Default: nobody logs in. */
+  readonly password?: string;
+  /** TLS from the first byte, or once it is asked for (STARTTLS). Default: none. */
+  readonly tls?: 'AtOnce' | 'WhenAsked';
+  /** For TLS, in PEM. */
+  readonly certificate?: { readonly key: string; readonly cert: string };
+}
+
 /** A real SMTP server on loopback that keeps what it is given. */
 export class MailServer {
   readonly mails: Mail[] = [];
   mood: Mood = 'Takes';
   /** Connections so far. */
   calls = 0;
+  /** The last mail came by TLS. */
+  wasSecure = false;
   /** Log-ins so far. */
   readonly logins: { readonly user: string; readonly password: string }[] = [];
   readonly #server: SMTPServer;
@@ -27,13 +38,15 @@ export class MailServer {
 
   private constructor(server: (self: () => MailServer) => SMTPServer, port: number) {
     this.#server = server(() => this);
+    // A client that leaves in the middle of things is nothing to the next one.
+    this.#server.on('error', () => {});
     this.port = port;
   }
 
   /** On a free port, or on one that was found to be free before. */
-  static async open({ port = 0, password }: { port?: number; password?: string } = {}): Promise<MailServer> {
+  static async open({ port = 0, ...settings }: { port?: number } & MailSettings = {}): Promise<MailServer> {
     const found = port === 0 ? await freePort() : port;
-    const mails = new MailServer((self) => serverOf(self, password), found);
+    const mails = new MailServer((self) => serverOf(self, settings), found);
     await mails.#listen();
     return mails;
   }
@@ -47,9 +60,11 @@ export class MailServer {
   }
 }
 
-const serverOf = (self: () => MailServer, password: string | undefined): SMTPServer =>
+const serverOf = (self: () => MailServer, { password, tls, certificate }: MailSettings): SMTPServer =>
   new SMTPServer({
-    disabledCommands: ['STARTTLS', ...(password === undefined ? ['AUTH'] : [])],
+    ...certificate,
+    secure: tls === 'AtOnce',
+    disabledCommands: [...(tls === undefined ? ['STARTTLS'] : []), ...(password === undefined ? ['AUTH'] : [])],
     authOptional: password === undefined,
     allowInsecureAuth: true,
     closeTimeout: 100,
@@ -63,6 +78,7 @@ const serverOf = (self: () => MailServer, password: string | undefined): SMTPSer
       callback(given === password ? null : new Error('no'), { user: username });
     },
     onData(stream, session, callback) {
+      self().wasSecure = session.secure;
       callbackify(() => keep(self(), stream, session))(callback);
     },
   });
