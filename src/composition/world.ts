@@ -16,9 +16,9 @@ import type {
   StateFiles,
 } from '../api/ports/world.ts';
 import { valueOf } from '../api/seen.ts';
-import { recordBaseEnvironment } from '../adapters/base-environment.ts';
+import { recordBaseEnvironment, wouldBeBaseEnvironment } from '../adapters/base-environment.ts';
 import { openHeartbeatProbe } from '../adapters/heartbeat/probe.ts';
-import { ownerId } from '../adapters/identity.ts';
+import { knownOwner, ownerId } from '../adapters/identity.ts';
 import { openLocks } from '../adapters/locks/locks.ts';
 import { openLogFiles } from '../adapters/log-files.ts';
 import { openKeepsakes } from '../adapters/keepsakes.ts';
@@ -67,8 +67,10 @@ export interface WorldOptions {
 
 export const openWorld = async ({ config, env, clock, mode, note, tmuxObserver }: WorldOptions): Promise<World> => {
   const { stateDir } = config;
-  const owner = ownerId(stateDir);
-  const baseEnvironment = recordBaseEnvironment(stateDir, env);
+  // Who only looks makes nothing, were it missing (I13).
+  const isOwner = mode === 'Manage';
+  const owner = isOwner ? ownerId(stateDir) : (knownOwner(stateDir) ?? crypto.randomUUID());
+  const baseEnvironment = isOwner ? recordBaseEnvironment(stateDir, env) : wouldBeBaseEnvironment(stateDir, env);
   const processes = openProcesses(clock);
   const tmux = await openTmux({
     socket: config.tmuxSocket,
@@ -90,6 +92,7 @@ export const openWorld = async ({ config, env, clock, mode, note, tmuxObserver }
   const source = openManifestDirectory(config.manifests, {
     archive: join(stateDir, 'archive', 'manifests'),
     deviceFile: join(stateDir, 'manifest-directory.json'),
+    remembers: isOwner,
     clock,
     // They are looked at again from time to time all the same.
     onWatchError: (error) => note('warn', 'manifests not watched', { directory: config.manifests, error }),

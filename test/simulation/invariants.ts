@@ -1,17 +1,22 @@
 import type { ProjectRow } from '../../src/api/project.ts';
 import type { Trace } from '../../src/api/trace.ts';
 import type { Chronicle } from './chronicle.ts';
+import { completionWasSeen, deletionIsConfirmed } from './invariants/completion.ts';
 import { converges } from './invariants/convergence.ts';
+import { failuresWait, serverDeathIsNoFailure, vanishingCounts, waitsAreKept } from './invariants/counting.ts';
 import { Declared } from './invariants/declared.ts';
 import { endsHaveEvidence, goneIsGone, terminalStays } from './invariants/evidence.ts';
 import { intentFirst } from './invariants/intent.ts';
+import { underLock } from './invariants/locks.ts';
 import { manifestsDecide } from './invariants/manifests.ts';
+import { goneWhenLetGo, orphansHaveTime } from './invariants/orphans.ts';
 import { foreignLeftAlone } from './invariants/ownership.ts';
 import { backsOff, noHotLoop } from './invariants/patience.ts';
 import { withinRoom } from './invariants/room.ts';
 import { type Judge, type Scene, Truth } from './invariants/scene.ts';
 import { silence } from './invariants/silence.ts';
 import { oneSession, oneTree } from './invariants/single.ts';
+import { lostIsAdopted, namesAreKept, startsInWaves } from './invariants/starts.ts';
 import { everythingTold } from './invariants/told.ts';
 import { Violation } from './violation.ts';
 
@@ -30,6 +35,14 @@ export const INVARIANTS: readonly Invariant[] = [
     sentence: 'A session without our tag is not killed, renamed or typed into, and tagged only by policy or evidence.',
     judge: foreignLeftAlone,
   },
+  { name: 'I1', sentence: 'What changes a session is done under its Project’s lock.', judge: underLock },
+  { name: 'I1', sentence: 'A Project whose record was lost is not made a second time.', judge: lostIsAdopted },
+  { name: 'I1', sentence: 'A Project is let go when nothing of it lives.', judge: goneWhenLetGo },
+  {
+    name: 'I3',
+    sentence: 'An orphan is not killed too young, at first sight, or while something may claim it.',
+    judge: orphansHaveTime,
+  },
   { name: 'I3', sentence: 'No attempt ends as gone while its session lives.', judge: goneIsGone },
   {
     name: 'I3',
@@ -41,16 +54,24 @@ export const INVARIANTS: readonly Invariant[] = [
     sentence: 'What is done to a session was committed before, a start as it was committed; keys are typed once.',
     judge: intentFirst,
   },
+  { name: 'I4', sentence: 'A start that is tried again keeps its name.', judge: namesAreKept },
   { name: 'I5', sentence: 'Every kill, end of an attempt, adoption and failure has an event.', judge: everythingTold },
   {
     name: 'I6',
     sentence: 'A spec is one that somebody wrote, and only what is missing from the manifests is deleted.',
     judge: manifestsDecide,
   },
+  { name: 'I6', sentence: 'No Project is deleted for a moment’s absence of its manifest.', judge: deletionIsConfirmed },
   { name: 'I8', sentence: 'No key is reconciled in a hot loop.', judge: noHotLoop },
   { name: 'I8', sentence: 'A primary that fails again and again is started after its back-off.', judge: backsOff },
+  { name: 'I8', sentence: 'A wait ends by time, or for a reason.', judge: waitsAreKept },
+  { name: 'I8', sentence: 'Each failure in a row waits longer than the one before.', judge: failuresWait },
+  { name: 'I8', sentence: 'A session that vanishes counts as a failure.', judge: vanishingCounts },
+  { name: 'I8', sentence: 'What goes with its tmux server counts as none.', judge: serverDeathIsNoFailure },
+  { name: 'I9', sentence: 'Starts come in waves.', judge: startsInWaves },
   { name: 'I9', sentence: 'No session is started beyond the room of its queue.', judge: withinRoom },
   { name: 'I11', sentence: 'Completed and Failed are left only for a reason.', judge: terminalStays },
+  { name: 'I11', sentence: 'Completed rests on an exit code that was there.', judge: completionWasSeen },
   { name: 'I12', sentence: 'After faults stop, the world is as declared within bounded time.', judge: converges },
   { name: 'I7', sentence: 'What has converged is silent.', judge: silence },
 ];

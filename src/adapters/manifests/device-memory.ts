@@ -11,9 +11,11 @@ const Remembered = z.object({ directory: z.string(), device: z.string() });
 export class DeviceMemory {
   readonly #directory: string;
   readonly #file: string | null;
+  readonly #isKept: boolean;
   #device: string | null;
 
-  constructor(directory: string, file: string | null) {
+  constructor(directory: string, file: string | null, isKept = true) {
+    this.#isKept = isKept;
     this.#directory = directory;
     this.#file = file;
     this.#device = file === null ? null : readDevice(directory, file);
@@ -31,7 +33,7 @@ export class DeviceMemory {
   remember(device: string): void {
     if (device === this.#device) return;
     this.#device = device;
-    if (this.#file === null) return;
+    if (this.#file === null || !this.#isKept) return;
     writeFileAtomic.sync(this.#file, `${JSON.stringify({ directory: this.#directory, device })}\n`);
   }
 }

@@ -17,9 +17,9 @@ const TIMEOUT_MS = 10_000;
 /** How many files are read side by side: open files are limited. */
 const TOGETHER = 64;
 
-export const directoryListing = (directory: string, deviceFile: string | null): List => {
+export const directoryListing = (directory: string, deviceFile: string | null, remembers = true): List => {
   const reader = new FileReader();
-  const device = new DeviceMemory(directory, deviceFile);
+  const device = new DeviceMemory(directory, deviceFile, remembers);
   return withinTime(async () => {
     try {
       return await listFiles(directory, reader, device);

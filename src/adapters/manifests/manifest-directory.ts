@@ -12,6 +12,8 @@ export interface ManifestDirectoryOptions {
   readonly clock: Clock;
   /** File that remembers the directory's device from run to run. Default: it is forgotten at the end. */
   readonly deviceFile?: string;
+  /** False: what that file says is believed, and nothing is written to it. Default: true. */
+  readonly remembers?: boolean;
   /** Told when watching fails; changes are then seen at the next resync only. */
   readonly onWatchError?: (reason: string) => void;
 }
@@ -27,7 +29,7 @@ export type ManifestDirectory = SpecSource & ManifestEditor & { close(): Promise
  */
 export const openManifestDirectory = (directory: string, options: ManifestDirectoryOptions): ManifestDirectory => {
   if (!isAbsolute(directory)) throw new UserError(`the manifest directory must be an absolute path: ${directory}`);
-  const list = directoryListing(directory, options.deviceFile ?? null);
+  const list = directoryListing(directory, options.deviceFile ?? null, options.remembers);
   const listeners = new Set<() => void>();
   const tell = (): void => {
     for (const listener of listeners) listener();

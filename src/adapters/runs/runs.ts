@@ -23,7 +23,6 @@ export interface RunsOptions {
 /** The directories of runs below the state directory. Throws a UserError when that is no absolute path. */
 export const openRuns = ({ stateDir, baseEnvironment, processes, clock }: RunsOptions): Runs => {
   const paths = runPaths(stateDir);
-  const wrapper = installWrapper(stateDir);
   const preparation = { paths, stateDir, baseEnvironment, fifos: openFifoPool(paths.fifos) };
   const witnesses = { processes, bootId: clock.now().bootId };
   const records = recordsIn(paths);
@@ -32,7 +31,8 @@ export const openRuns = ({ stateDir, baseEnvironment, processes, clock }: RunsOp
   return {
     async prepare(key, window, project) {
       await prepareRun(preparation, key, window, project);
-      return ['/bin/sh', wrapper, paths.run(key).directory, ...(window.logs ? [] : ['unpiped'])];
+      // Here and not at the start: who only looks writes nothing, and one that was deleted is there again.
+      return ['/bin/sh', installWrapper(stateDir), paths.run(key).directory, ...(window.logs ? [] : ['unpiped'])];
     },
     observe: (uid, attempt, panes) => observeRuns(records, witnesses, uid, attempt, panes),
     watch: watches.watch,

@@ -1,0 +1,93 @@
+import { STATE_DIR } from '../machine/machine.ts';
+import { type Judge, nameOf, type Scene } from './scene.ts';
+
+/** Two looks at an orphan are at least so far apart (`settingsOf` in controller.ts). */
+const APART_MS = 20_000;
+/** What has been so for so long was to be seen. */
+const SEEN_MS = 120_000;
+
+/** I3: an orphan is killed neither too young, nor at first sight, nor while anything may claim it. */
+export const orphansHaveTime = ({ world, installation, setup }: Scene): Judge => {
+  const born = new Map<string, number>();
+  /** When a row last had the uid. */
+  const claimed = new Map<string, number>();
+  /** Since when each uid's row cannot be read. */
+  const poisoned = new Map<string, number>();
+  /** Since when each state file says nothing. */
+  const torn = new Map<string, number>();
+  const { kernel, machine } = world;
+
+  const lookAtFiles = (): void => {
+    const { disk } = machine;
+    const directory = `${STATE_DIR}/state`;
+    const files = disk.isDirectory(directory) ? disk.list(directory) : [];
+    for (const name of torn.keys()) if (!files.includes(name)) torn.delete(name);
+    for (const name of files) {
+      if (isJson(disk.file(`${directory}/${name}`)?.text ?? '')) torn.delete(name);
+      else if (!torn.has(name)) torn.set(name, kernel.tick);
+    }
+  };
+
+  return {
+    committed({ before, after }, reader) {
+      if (before !== null && after === null) claimed.set(before.uid, kernel.tick);
+      const unread = new Set(reader.quarantined().map(({ uid }) => uid));
+      for (const uid of poisoned.keys()) if (!unread.has(uid)) poisoned.delete(uid);
+      for (const uid of unread) if (!poisoned.has(uid)) poisoned.set(uid, kernel.tick);
+      return null;
+    },
+    always() {
+      lookAtFiles();
+      return null;
+    },
+    deed({ who, act, session }) {
+      const { reader } = installation;
+      if (session === null || reader === null) return null;
+      const key = `${session.socket} ${session.id} ${session.uid}`;
+      if (act === 'SessionCreated') born.set(key, kernel.tick);
+      if (who !== 'controller' || act !== 'SessionKilled' || session.uid === '') return null;
+      const unreadableMs = kernel.tick - (poisoned.get(session.uid) ?? kernel.tick);
+      if (unreadableMs > SEEN_MS) return `session "${session.name}" was killed, and its row cannot be read`;
+      if (poisoned.has(session.uid) || reader.project(session.uid) !== null) return null;
+      const ageMs = kernel.tick - (born.get(key) ?? Number.NEGATIVE_INFINITY);
+      const graceMs = setup.orphanGraceSeconds * 1000;
+      if (ageMs < graceMs) return `orphan "${session.name}" was killed ${ageMs} ms old, with a grace of ${graceMs} ms`;
+      const orphanMs = kernel.tick - (claimed.get(session.uid) ?? Number.NEGATIVE_INFINITY);
+      if (orphanMs < APART_MS) return `orphan "${session.name}" was killed ${orphanMs} ms after it became one`;
+      const [file] = [...torn].find(([, since]) => kernel.tick - since > SEEN_MS) ?? [];
+      return file === undefined
+        ? null
+        : `orphan "${session.name}" was killed, and ${file}, which is torn, may claim it`;
+    },
+  };
+};
+
+const isJson = (text: string): boolean => {
+  try {
+    return JSON.parse(text) !== null;
+  } catch {
+    return false;
+  }
+};
+
+/** I1: a Project is let go when nothing of it lives; but for force, and for what was born only now. */
+export const goneWhenLetGo = ({ world, truth }: Scene): Judge => {
+  const seenAt = new Map<string, number>();
+  return {
+    always() {
+      for (const { pid, startTicks } of world.machine.processes.live) {
+        const key = `${pid}/${startTicks}`;
+        if (!seenAt.has(key)) seenAt.set(key, world.kernel.tick);
+      }
+      return null;
+    },
+    committed({ before, after }) {
+      if (before === null || after !== null || before.deletion === null || before.deletion.force) return null;
+      const [left] = truth.processesOf(before.uid).filter(({ pid, startTicks }) => {
+        const since = seenAt.get(`${pid}/${startTicks}`) ?? world.kernel.tick;
+        return world.kernel.tick - since > SEEN_MS;
+      });
+      return left === undefined ? null : `${nameOf(before)} was let go, and its process ${left.pid} lives`;
+    },
+  };
+};
