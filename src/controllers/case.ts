@@ -48,8 +48,9 @@ const targetOf = (
   intended: number | null,
 ): Target | null => {
   if (observation.session.seen !== 'Absent') return null;
-  // Who has no place starts nothing: to count the starts of all for him would be for nothing.
-  if (intended === null && row.admittedAt === null) return null;
+  // Who has no place starts nothing: to count the starts of all for him would be for nothing. Only whether the name is
+  // still taken is told also of who failed by it.
+  if (intended === null && row.admittedAt === null && row.memory.reason !== 'NameConflict') return null;
   const shard = intended ?? place(listings, store.openingByShard(), shardSize, externalTmuxServers);
   if (shard === null) return null;
   const listed = listings

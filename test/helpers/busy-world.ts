@@ -5,10 +5,10 @@ import { openLocks } from '../../src/adapters/locks/locks.ts';
 import { locksOf } from '../../src/config.ts';
 import { ControllerProcess } from './controller.ts';
 import { eventually } from './eventually.ts';
+import { FrontDoor } from './front-door.ts';
 import { HookServer } from './hook-server.ts';
 import { Prometheus } from './prometheus.ts';
 import { tamper } from './store.ts';
-import { temporaryFolder } from './temporary.ts';
 
 /** What the dashboards' variables are in this world. */
 export const PICKED = {
@@ -34,7 +34,7 @@ export interface Trouble {
 /** A real controller with many Projects, troubles to bring upon them, and a real Prometheus that watches. */
 export class BusyWorld {
   readonly controller = new ControllerProcess();
-  readonly #folder = temporaryFolder();
+  #door: FrontDoor | null = null;
   #hooks: HookServer | null = null;
   #prometheus: Prometheus | null = null;
 
@@ -47,10 +47,15 @@ export class BusyWorld {
   async open({ scrapeMs, jobSeconds }: { scrapeMs: number; jobSeconds: number }): Promise<void> {
     const { controller } = this;
     this.#hooks = await HookServer.open();
-    this.#aim('127.0.0.1:1');
+    this.#door = await FrontDoor.open();
     this.#prometheus = await Prometheus.open({
       global: { scrape_interval: `${scrapeMs}ms`, scrape_timeout: `${scrapeMs}ms` },
-      scrape_configs: [{ job_name: PICKED.job, file_sd_configs: [{ files: [this.#targets] }] }],
+      scrape_configs: [
+        {
+          job_name: PICKED.job,
+          static_configs: [{ targets: [this.#door.address], labels: { instance: PICKED.instance } }],
+        },
+      ],
     });
     for (const name of SERVICES) controller.declare(name);
     for (const name of JOBS) controller.declare(name, { ...running(`sleep ${jobSeconds}`), queue: 'batch' });
@@ -69,7 +74,7 @@ export class BusyWorld {
     await controller.untilPhase('migrate', 'Completed');
   }
 
-  /** Starts the controller, and shows Prometheus where it is. */
+  /** Starts the controller, and waits until Prometheus has seen it. */
   async start(): Promise<void> {
     const { controller } = this;
     const file = join(controller.dir, 'tmuxlet.json');
@@ -81,19 +86,12 @@ export class BusyWorld {
     writeFileSync(file, JSON.stringify(settings));
     const begin = controller.output.length;
     await controller.start('--config', file);
-    const address = await eventually(
-      () => /^metrics +http:\/\/(.*)\/metrics$/m.exec(controller.output.slice(begin))?.[1],
+    const port = await eventually(
+      () => /^metrics +http:\/\/127\.0\.0\.1:(\d+)\/metrics$/m.exec(controller.output.slice(begin))?.[1],
     );
-    this.#aim(address);
-  }
-
-  get #targets(): string {
-    return join(this.#folder.path, 'targets.json');
-  }
-
-  /** Every life of the controller has a port of its own, and to Prometheus it stays the same one. */
-  #aim(address: string): void {
-    writeFileSync(this.#targets, JSON.stringify([{ targets: [address], labels: { instance: PICKED.instance } }]));
+    // Every life of the controller has a port of its own, and to Prometheus it stays the same one.
+    this.#door?.leadTo(Number(port));
+    await this.#seen('up == 1');
   }
 
   /** In this order; each ends when it has shown. */
@@ -188,7 +186,7 @@ export class BusyWorld {
   async close(): Promise<void> {
     await this.#prometheus?.close();
     await this.controller.close();
+    await this.#door?.close();
     await this.#hooks?.close();
-    this.#folder.remove();
   }
 }
