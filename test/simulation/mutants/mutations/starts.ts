@@ -23,8 +23,8 @@ export const starts: readonly Mutation[] = [
     name: 'respawn-beside-old-tree',
     breaks: 'A window runs again without a look whether its old process tree is gone.',
     file: 'controllers/executors/respawn-window.ts',
-    search: "await hands.processes.signalTree(tags.uid, [], 'SIGKILL', window.name);",
-    replacement: '',
+    search: "await processes.signalTree(tags.uid, [], 'SIGKILL', window.name);",
+    replacement: '0;',
     expected: 'I1',
   },
   {
