@@ -133,6 +133,21 @@ test('a wrapper killed without warning has ended, its code known by tmux alone',
   assert.is(run.endedAt, null);
 });
 
+test('a start that is tried again goes on in a journal that was torn within a line', async () => {
+  await start('torn', ['sleep', '1000']);
+  const first = await started('torn');
+  await tmux.run('kill-session', '-t', '=torn');
+  await eventually(() => first.wrapper !== null && !processes.isAlive(first.wrapper));
+  const journal = join(stateDir, 'attempts', 'torn', '1', 'main', '1', 'journal');
+  writeFileSync(journal, readFileSync(journal, 'utf8').split('start')[0] + 'star');
+  await start('torn', ['sleep', '1000']);
+  const again = await eventually(async () => {
+    const run = await observed('torn');
+    return run.alive ? run : null;
+  });
+  assert.is.not(again.wrapper?.pid, first.wrapper?.pid);
+});
+
 test('Ctrl-C reaches the command, and the wrapper lives to journal what it did', async () => {
   await start('interrupted', ['sleep', '1000']);
   // Until the command has taken the place of the shell that starts it, Ctrl-C is ignored.

@@ -39,6 +39,8 @@ exec 8<&0 9<>"$run/alive"
 
 read -r boot_id </proc/sys/kernel/random/boot_id
 read_ticks $$
+# Begun again after the machine went down within a line, the journal goes on in a new one.
+[ ! -s "$run/journal" ] || note
 note wrapper $$ "$ticks" "$boot_id"
 
 /usr/bin/env -i --default-signal=INT,QUIT "TERM=$TERM" "TMUX=$TMUX" "TMUX_PANE=$TMUX_PANE" \\

@@ -44,6 +44,7 @@ export const wrapperProgram = (directory: RunDirectory, isPiped: boolean, parts:
     begin(wrapper) {
       wrapper.after(random.int(0, 3), () => {
         runs.hold(directory, wrapper);
+        if (directory.journal) runs.note(directory, '');
         runs.note(directory, `wrapper ${wrapper.pid} ${wrapper.startTicks} ${kernel.bootId}`);
         wrapper.after(random.int(0, 2), () => start(wrapper));
       });
