@@ -16,14 +16,15 @@ export interface Catch {
  * Simulates a mutated product seed after seed, until a violation is found that the product as it is does not have with
  * the same seed.
  */
-export const hunt = async (mutation: Mutation, range: SeedRange, clean: CleanProduct): Promise<Catch> => {
+export const hunt = async (mutation: Mutation, given: SeedRange, clean: CleanProduct): Promise<Catch> => {
+  const range = { ...given, often: mutation.often ?? [] };
   const copy = mutantOf(clean.copy, mutation);
   try {
     let from = range.first;
     while (from <= range.last) {
       for await (const { seed, invariant, message } of runSeeds(copy.path, { ...range, first: from })) {
         from = seed + 1;
-        if (invariant !== null && (await clean.passes(seed))) {
+        if (invariant !== null && (await clean.passes(seed, range.often))) {
           return { mutation, invariant, message, seeds: seed - range.first + 1 };
         }
       }
@@ -37,16 +38,16 @@ export const hunt = async (mutation: Mutation, range: SeedRange, clean: CleanPro
 /** The product as it is. */
 export interface CleanProduct {
   readonly copy: Copy;
-  /** Does it keep all invariants with this seed? Simulated once a seed. */
-  readonly passes: (seed: number) => Promise<boolean>;
+  /** Does it keep all invariants with this seed? Simulated once for each. */
+  readonly passes: (seed: number, often: SeedRange['often']) => Promise<boolean>;
 }
 
 export const cleanProduct = (range: SeedRange): CleanProduct => {
   const copy = copyOfTree();
-  const asked = new Map<number, Promise<boolean>>();
+  const asked = new Map<string, Promise<boolean>>();
 
-  const ask = async (seed: number): Promise<boolean> => {
-    for await (const { invariant } of runSeeds(copy.path, { ...range, first: seed, last: seed })) {
+  const ask = async (seed: number, often: SeedRange['often']): Promise<boolean> => {
+    for await (const { invariant } of runSeeds(copy.path, { ...range, often, first: seed, last: seed })) {
       if (invariant !== null) return false;
     }
     return true;
@@ -54,9 +55,10 @@ export const cleanProduct = (range: SeedRange): CleanProduct => {
 
   return {
     copy,
-    passes: (seed: number): Promise<boolean> => {
-      const answer = asked.get(seed) ?? ask(seed);
-      asked.set(seed, answer);
+    passes: (seed, often) => {
+      const key = [seed, ...often].join(' ');
+      const answer = asked.get(key) ?? ask(seed, often);
+      asked.set(key, answer);
       return answer;
     },
   };

@@ -37,7 +37,7 @@ const main = async (names: readonly string[], flags: Flags): Promise<number> => 
   }
   const chosen = mutations.filter(({ name }) => names.length === 0 || names.includes(name));
   const { seedStart: first, seeds, steps, timeout } = flags;
-  const range = { first, last: first + seeds - 1, steps, timeoutMs: timeout * 1_000 };
+  const range = { first, last: first + seeds - 1, steps, often: [], timeoutMs: timeout * 1_000 };
   const clean = cleanProduct(range);
   const found = new Map<string, Catch>();
   const waiting = chosen.values();
@@ -64,11 +64,11 @@ const main = async (names: readonly string[], flags: Flags): Promise<number> => 
 const program = new Command('simulate:mutants')
   .description('Puts faults into copies of the product, and shows that the simulation finds each of them.')
   .argument('[mutations...]', 'these only; the table in docs/simulation.md is then left as it is')
-  .option('--seeds <n>', 'at most so many seeds for each', count, 300)
+  .option('--seeds <n>', 'at most so many seeds for each', count, 60)
   .option('--seed-start <n>', 'the first seed', count, 1)
-  .option('--steps <n>', 'steps of each run', count, 400)
+  .option('--steps <n>', 'steps of each run', count, 100)
   .option('--jobs <n>', 'mutations at one time', count, 2)
-  .option('--timeout <seconds>', 'a run that takes longer counts as one that does not end', count, 120)
+  .option('--timeout <seconds>', 'a run that takes longer counts as one that does not end', count, 60)
   .option('--no-write', 'leave docs/simulation.md as it is')
   .exitOverride();
 

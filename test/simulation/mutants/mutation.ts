@@ -11,4 +11,6 @@ export interface Mutation {
   readonly replacement: string;
   /** The invariant that should be violated first, for whoever reads; any other that catches it is as good. */
   readonly expected: `I${number}`;
+  /** Kinds of steps without which it cannot be found out: they happen more often in its runs. */
+  readonly often?: readonly string[];
 }

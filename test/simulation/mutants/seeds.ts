@@ -8,6 +8,8 @@ export interface SeedRange {
   readonly first: number;
   readonly last: number;
   readonly steps: number;
+  /** Kinds of steps that happen more often. */
+  readonly often: readonly string[];
   /** A seed that takes longer is ended, and counts as one that never ends. */
   readonly timeoutMs: number;
 }
@@ -17,9 +19,9 @@ export interface SeedRange {
  * became of each; a run that does not end, or takes its process with it, is a violation too.
  */
 export async function* runSeeds(copy: string, range: SeedRange): AsyncGenerator<SeedOutcome> {
-  const { first, last, steps, timeoutMs } = range;
+  const { first, last, steps, often, timeoutMs } = range;
   const worker = join(copy, 'test/simulation/mutants/worker.ts');
-  const child = spawn(process.execPath, [worker, ...[first, last, steps].map(String)], {
+  const child = spawn(process.execPath, [worker, ...[first, last, steps].map(String), ...often], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = once(child, 'close');
