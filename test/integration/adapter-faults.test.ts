@@ -34,17 +34,19 @@ const test = suite('faults under the adapters');
 test.after(folder.remove);
 
 /** Each reader of /proc, and what it says of a process that is gone, or not for us to look into. */
-const READERS: Readonly<Record<string, { file: string; read: () => unknown; gone: unknown; forbidden?: unknown }>> = {
-  'whether a process lives': { file: 'stat', read: () => isAlive(me), gone: false },
+const READERS: Readonly<
+  Record<string, { by?: 'openSync'; file: string; read: () => unknown; gone: unknown; forbidden?: unknown }>
+> = {
+  'whether a process lives': { by: 'openSync', file: 'stat', read: () => isAlive(me), gone: false },
   'the environment of a process': { file: 'environ', read: () => readEnviron(pid), gone: null, forbidden: null },
   'whose a process is': { file: 'status', read: () => realUserOf(pid), gone: null },
   'the memory of a process': { file: 'status', read: () => usageIn(table, 'uid').memoryBytes, gone: 0, forbidden: 0 },
   'whether a wrapper is above a process': { file: 'cmdline', read: () => wrapperOf(pid), gone: null, forbidden: null },
 };
 
-for (const [what, { file, read, ...answers }] of Object.entries(READERS)) {
+for (const [what, { by = 'readFileSync', file, read, ...answers }] of Object.entries(READERS)) {
   const failing = (code: string): unknown =>
-    whileFailing('readFileSync', code, (path) => path.startsWith('/proc/') && path.endsWith(`/${file}`), read);
+    whileFailing(by, code, (path) => path.startsWith('/proc/') && path.endsWith(`/${file}`), read);
 
   test(`${what} is answered when it went away while it was read`, () => {
     for (const code of ['ENOENT', 'ESRCH']) assert.is(failing(code), answers.gone);
