@@ -60,7 +60,22 @@ export class ControllerProcess {
       },
       { withinMs: 20_000 },
     );
+    if (!flags.includes('--dry-run')) await this.#untilLinked();
     return this;
+  }
+
+  /**
+   * Servers of an earlier life have its control client: that of tmux 3.3a can crash when a session is made or ended
+   * while such a client still says who it is. A server that does not answer has none.
+   */
+  async #untilLinked(): Promise<void> {
+    for (const socket of this.sockets) {
+      await eventually(
+        () =>
+          tmuxAt(socket, 'list-sessions') === '' ||
+          tmuxAt(socket, 'list-clients', '-F', '#{client_control_mode}').includes('1'),
+      );
+    }
   }
 
   /** Starts it and waits for nothing. */

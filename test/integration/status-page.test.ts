@@ -26,7 +26,9 @@ const textOf = async (api: Api, path: string): Promise<string> => {
 /** A Project about which everything that others wrote is hostile. */
 const addHostile = (api: Api): void => {
   const { store, control } = api;
-  const uid = addProject(store, manifestOf('web', { session: { windows: [{ name: 'main', command: HOSTILE }] } }), {
+  // A manifest with a NUL is refused, so that no command has one.
+  const command = HOSTILE.replace('\0', '');
+  const uid = addProject(store, manifestOf('web', { session: { windows: [{ name: 'main', command }] } }), {
     memory: {
       phase: 'Failed',
       reason: HOSTILE,
