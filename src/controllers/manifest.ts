@@ -2,13 +2,12 @@ import type { SpecFile, SpecSource } from '../api/ports/manifests.ts';
 import type { Store } from '../api/ports/store.ts';
 import type { Tmux } from '../api/ports/tmux.ts';
 import type { Clock, StateFiles } from '../api/ports/world.ts';
-import type { Now } from '../api/time.ts';
 import type { Tracer } from '../api/trace.ts';
 import type { Declaration } from '../machines/manifests/claims.ts';
 import { notices } from '../machines/manifests/events.ts';
 import { type Identity, identify } from '../machines/manifests/identity.ts';
 import { admitNewcomers } from '../machines/manifests/newcomers.ts';
-import { type ManifestPlan, planManifests } from '../machines/manifests/plan.ts';
+import { type ManifestCase, type ManifestPlan, planManifests } from '../machines/manifests/plan.ts';
 import type { Controller, Outcome } from './loop.ts';
 import { commitManifests, queuesIn, sayOnce, uidsIn } from './manifest-commit.ts';
 
@@ -40,7 +39,8 @@ export const manifestController = (parts: ManifestParts): Controller => ({
   async reconcile(): Promise<Outcome> {
     const now = parts.clock.now();
     const listing = await parts.source.list();
-    if (listing.seen === 'Present') return await makeMatch(parts, listing.value, now);
+    const look = { now, listedAt: parts.clock.now() };
+    if (listing.seen === 'Present') return await makeMatch(parts, listing.value, look);
     const reason = listing.seen === 'Unknown' ? listing.reason : 'there is no source of manifests';
     parts.trace({ trace: 'Unknown', source: 'manifests', reason });
     sayOnce(parts, notices.unreadable(reason));
@@ -50,20 +50,23 @@ export const manifestController = (parts: ManifestParts): Controller => ({
 
 const nobody: ReadonlyMap<string, Identity> = new Map();
 
-const makeMatch = async (parts: ManifestParts, listing: readonly SpecFile[], now: Now): Promise<Outcome> => {
+/** When a listing began, and when it was complete. */
+type Look = Pick<ManifestCase, 'now' | 'listedAt'>;
+
+const makeMatch = async (parts: ManifestParts, listing: readonly SpecFile[], look: Look): Promise<Outcome> => {
   const { store, trace, wake, wakeQueue } = parts;
-  const first = planFrom(store, listing, now);
+  const first = planFrom(store, listing, look);
   const hasNewcomers = first.creates.length > 0;
   const identities = hasNewcomers ? await identifyAll(parts, first.creates) : nobody;
   // Rows may have changed while the evidence was looked at; nothing waits from here on.
-  const plan = hasNewcomers ? planFrom(store, listing, now) : first;
+  const plan = hasNewcomers ? planFrom(store, listing, look) : first;
   const newcomers = admitNewcomers(plan.creates, identities);
   const queues = queuesIn(store, plan);
   commitManifests(parts, plan, newcomers);
 
   const errors = new Map(store.manifests().map((row) => [row.file, row.errors.length]));
   const bad = listing.filter(({ file }) => errors.get(file) !== 0).length;
-  trace({ trace: 'ManifestsRead', good: listing.length - bad, bad, at: now.wallMs });
+  trace({ trace: 'ManifestsRead', good: listing.length - bad, bad, at: look.now.wallMs });
   for (const uid of uidsIn(store, plan, newcomers)) wake(uid);
   for (const queue of queues) wakeQueue(queue);
   if (newcomers.waitsFor === 'Look') return { retry: true, requeueAfterMs: null };
@@ -71,13 +74,13 @@ const makeMatch = async (parts: ManifestParts, listing: readonly SpecFile[], now
   return { retry: false, requeueAfterMs: plan.requeueAfterMs ?? laterMs };
 };
 
-const planFrom = (store: Store, listing: readonly SpecFile[], now: Now): ManifestPlan =>
+const planFrom = (store: Store, listing: readonly SpecFile[], look: Look): ManifestPlan =>
   planManifests({
     rows: store.projects(),
     unreadable: new Set(store.quarantined().map(({ name }) => name)),
     previous: store.manifests(),
     listing,
-    now,
+    ...look,
     confirmed: store.pendingCommand('', 'confirm-deletions') !== null,
   });
 

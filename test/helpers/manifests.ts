@@ -49,6 +49,7 @@ export class ManifestWorld {
       previous: this.manifestRows,
       listing,
       now: this.now,
+      listedAt: this.now,
       confirmed: false,
       ...given,
     });

@@ -21,11 +21,13 @@ class Bench {
   readonly wokenQueues: string[] = [];
   readonly stateFiles = new Map<string, Seen<StateFile>>();
   listing: Seen<readonly SpecFile[]> = present([]);
+  /** How long it takes. */
+  listingMs = 0;
   shards: readonly ShardListing[] = [];
   observed = 0;
   #uids = 0;
   readonly #controller = manifestController({
-    source: { list: async () => this.listing, onHint: () => () => {}, archive: async () => {} },
+    source: { list: async () => this.list(), onHint: () => () => {}, archive: async () => {} },
     store: this.store,
     tmux: {
       observe: async () => {
@@ -41,6 +43,12 @@ class Bench {
     wake: (uid) => this.woken.push(uid),
     wakeQueue: (queue) => this.wokenQueues.push(queue),
   });
+
+  /** Takes its time. */
+  list(): Seen<readonly SpecFile[]> {
+    this.clock.advance(this.listingMs);
+    return this.listing;
+  }
 
   async pass(...files: SpecFile[]): Promise<Outcome> {
     this.listing = present(files);
@@ -139,6 +147,16 @@ test('a Project whose file is gone is deleted at the second look, 3 seconds late
   assert.equal(bench.store.projectByName('web')?.deletion, { requestedAt: bench.clock.now().wallMs, force: false });
   assert.equal(bench.woken, [bench.uid('web')]);
   assert.equal(bench.store.manifests(), []);
+});
+
+test('a file is missed from the end of a listing, and not from its beginning (I6)', async ({ bench }) => {
+  await bench.pass(goodFile('/m/web.json', manifestOf('web')));
+  bench.listingMs = 5_000;
+  for (const deleted of [false, false, true]) {
+    await bench.pass();
+    assert.is(bench.store.projectByName('web')?.deletion !== null, deleted);
+    bench.clock.advance(2_000);
+  }
 });
 
 test('the wait for a missing file outlives the controller', async ({ bench }) => {

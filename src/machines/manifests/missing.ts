@@ -1,6 +1,6 @@
-import type { ManifestRow } from '../../api/ports/store.ts';
 import type { ProjectRow } from '../../api/project.ts';
 import { elapsedMs, type Now } from '../../api/time.ts';
+import type { ManifestCase } from './plan.ts';
 
 /** A Project is deleted only when missing from two complete listings at least this far apart. */
 export const MISSING_FOR_MS = 3000;
@@ -20,18 +20,17 @@ export interface Deletions {
 
 /**
  * What to do about Projects that no file declares. `living` counts all Projects that are not being deleted.
- * A `git checkout`, or an editor that deletes and creates, makes files vanish for a moment.
+ * A `git checkout`, or an editor that deletes and creates, makes files vanish for a moment: so one is missed from the
+ * end of a listing to the beginning of another, however long each takes.
  */
 export const planDeletions = (
   rows: readonly ProjectRow[],
   living: number,
-  previous: readonly ManifestRow[],
-  now: Now,
-  confirmed: boolean,
+  { previous, now, listedAt, confirmed }: Pick<ManifestCase, 'previous' | 'now' | 'listedAt' | 'confirmed'>,
 ): Deletions => {
   const before = new Map(previous.map(({ file, missing }) => [file, missing]));
   const waits = rows.map((row) => {
-    const since = before.get(row.file)?.[row.name] ?? now;
+    const since = before.get(row.file)?.[row.name] ?? listedAt;
     return { row, since, leftMs: MISSING_FOR_MS - elapsedMs(since, now) };
   });
   const due = waits.filter(({ leftMs }) => leftMs <= 0).map(({ row }) => row);

@@ -22,6 +22,8 @@ export interface ManifestCase {
   readonly listing: readonly SpecFile[];
   /** When that listing began. */
   readonly now: Now;
+  /** When it was complete: what is not in it may have gone missing only then. */
+  readonly listedAt: Now;
   /** A person has confirmed that many Projects may be deleted at once. */
   readonly confirmed: boolean;
 }
@@ -69,7 +71,7 @@ export const planManifests = (found: ManifestCase): ManifestPlan => {
 
   const living = rows.filter(({ deletion }) => deletion === null);
   const missing = living.filter(({ name }) => !claims.declared.has(name) && !claims.held.has(name));
-  const deletions = planDeletions(missing, living.length, found.previous, found.now, found.confirmed);
+  const deletions = planDeletions(missing, living.length, found);
   const held = holdOf(deletions.held, living.length);
 
   const fileErrors = withRefusals(claims.errors, claims.declared, refused);
