@@ -99,6 +99,10 @@ export const OWN_STEPS: Readonly<Record<string, StepKind>> = {
       return `people ask for the deletion of ${row.name}${how % 4 === 0 ? ' by force' : ''}`;
     },
   },
+  confirmDeletions: {
+    weight: 1,
+    act: (installation) => (installation.confirmDeletions() ? 'people confirm that so many Projects may go' : null),
+  },
   loseDatabase: {
     weight: 0.5,
     act: (installation, [span]) => {

@@ -160,6 +160,17 @@ export class Installation {
     controller.manager.wake(uid, `${verb} was asked for`);
   }
 
+  /** Somebody says that so many manifests were taken away on purpose, where that is waited for. */
+  confirmDeletions(): boolean {
+    const { controller, world } = this;
+    if (controller === null || !this.#reader?.setting('manifests.notices')?.includes('DeletionsHeld')) return false;
+    const requestedAt = world.kernel.now().wallMs;
+    const command = { id: world.random.uuid(), verb: 'confirm-deletions', project: '', requestedAt } as const;
+    this.#atServer(() => controller.store.transaction((writes) => writes.addCommand(command)));
+    controller.manager.resync();
+    return true;
+  }
+
   /** Has anybody ever asked for a restart or a reset of this one? */
   wasAsked(name: string): boolean {
     return this.#asked.has(name);

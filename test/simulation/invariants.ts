@@ -105,7 +105,7 @@ export class Bench {
   /** To be called in the moment of a commit. */
   committed(): void {
     const { reader } = this.#scene.installation;
-    if (reader === null) return;
+    if (reader === null) return this.#scene.declared.forget();
     // A row that cannot be read is not gone.
     const { poisoned } = this.#scene.installation;
     const unread = new Set(poisoned.size === 0 ? [] : reader.quarantined().map(({ uid }) => uid));

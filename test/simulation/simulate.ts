@@ -25,6 +25,8 @@ export const WEIGHTS: Weights = Object.fromEntries(Object.entries(STEPS).map(([k
 /** How long the world has to converge once faults have stopped: longer than the longest wait that a default allows. */
 const CONVERGES_WITHIN_MS = 45 * 60_000;
 const LOOKS_EVERY_MS = 60_000;
+/** At their rest people say which manifests they took away on purpose: when all that was away for a while is back. */
+const CONFIRM_AFTER_MS = 150_000;
 /** What ends by itself after a while, such as failures that a good run clears, or what is counted in passes. */
 const SETTLES_MS = 30 * 60_000;
 /** A converged world is watched for so long: it must be silent. */
@@ -123,6 +125,7 @@ const converge = async (installation: Installation, chronicle: Chronicle, bench:
   weather.clear();
   calm(installation);
   installation.rest();
+  kernel.after(CONFIRM_AFTER_MS, () => installation.confirmDeletions());
   const until = kernel.tick + CONVERGES_WITHIN_MS;
   let trouble: string | null = 'nothing was looked at';
   while (trouble !== null && kernel.tick < until) {

@@ -27,6 +27,12 @@ export class Declared {
     this.#world = world;
   }
 
+  /** What files held before they broke was known to the database alone. */
+  forget(): void {
+    this.#held.clear();
+    for (const { file, reading } of this.#files) this.#remember(file, reading);
+  }
+
   /** To be called when something has changed. */
   look(): void {
     const { disk } = this.#world.machine;

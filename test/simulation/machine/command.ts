@@ -36,7 +36,7 @@ export const commandProgram = (
 
   const begin = (process: Process): void => {
     hasBegun = true;
-    process.environment = directory.environment;
+    process.execute(directory.environment);
     if (child !== null) {
       processes.spawn({
         program: mannered([...argv, 'child'], child.ignores, 0),

@@ -156,6 +156,12 @@ export class Process {
     });
   }
 
+  /** Another program takes its place, with this environment. */
+  execute(environment: Readonly<Record<string, string>>): void {
+    this.environment = environment;
+    this.#changed(this);
+  }
+
   end(exit: Exit): void {
     if (!this.isLive) return;
     this.exit = exit;
