@@ -1,6 +1,10 @@
 import { type Copy, copyOfTree, mutantOf } from './copy.ts';
+import type { Leaning } from './leaning.ts';
 import type { Mutation } from './mutation.ts';
 import { runSeeds, type SeedRange } from './seeds.ts';
+
+/** How long is looked for a mutation. */
+export type Bounds = Omit<SeedRange, 'leaning'>;
 
 /** How a mutation was found out, or not. */
 export interface Catch {
@@ -16,15 +20,16 @@ export interface Catch {
  * Simulates a mutated product seed after seed, until a violation is found that the product as it is does not have with
  * the same seed.
  */
-export const hunt = async (mutation: Mutation, given: SeedRange, clean: CleanProduct): Promise<Catch> => {
-  const range = { ...given, often: mutation.often ?? [] };
+export const hunt = async (mutation: Mutation, bounds: Bounds, clean: CleanProduct): Promise<Catch> => {
+  const leaning = { often: mutation.often ?? [], weather: mutation.weather ?? null };
+  const range = { ...bounds, leaning };
   const copy = mutantOf(clean.copy, mutation);
   try {
     let from = range.first;
     while (from <= range.last) {
       for await (const { seed, invariant, message } of runSeeds(copy.path, { ...range, first: from })) {
         from = seed + 1;
-        if (invariant !== null && (await clean.passes(seed, range.often))) {
+        if (invariant !== null && (await clean.passes(seed, leaning))) {
           return { mutation, invariant, message, seeds: seed - range.first + 1 };
         }
       }
@@ -39,15 +44,15 @@ export const hunt = async (mutation: Mutation, given: SeedRange, clean: CleanPro
 export interface CleanProduct {
   readonly copy: Copy;
   /** Does it keep all invariants with this seed? Simulated once for each. */
-  readonly passes: (seed: number, often: SeedRange['often']) => Promise<boolean>;
+  readonly passes: (seed: number, leaning: Leaning) => Promise<boolean>;
 }
 
-export const cleanProduct = (range: SeedRange): CleanProduct => {
+export const cleanProduct = (bounds: Bounds): CleanProduct => {
   const copy = copyOfTree();
   const asked = new Map<string, Promise<boolean>>();
 
-  const ask = async (seed: number, often: SeedRange['often']): Promise<boolean> => {
-    for await (const { invariant } of runSeeds(copy.path, { ...range, often, first: seed, last: seed })) {
+  const ask = async (seed: number, leaning: Leaning): Promise<boolean> => {
+    for await (const { invariant } of runSeeds(copy.path, { ...bounds, leaning, first: seed, last: seed })) {
       if (invariant !== null) return false;
     }
     return true;
@@ -55,9 +60,9 @@ export const cleanProduct = (range: SeedRange): CleanProduct => {
 
   return {
     copy,
-    passes: (seed, often) => {
-      const key = [seed, ...often].join(' ');
-      const answer = asked.get(key) ?? ask(seed, often);
+    passes: (seed, leaning) => {
+      const key = JSON.stringify([seed, leaning]);
+      const answer = asked.get(key) ?? ask(seed, leaning);
       asked.set(key, answer);
       return answer;
     },

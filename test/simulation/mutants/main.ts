@@ -37,13 +37,13 @@ const main = async (names: readonly string[], flags: Flags): Promise<number> => 
   }
   const chosen = mutations.filter(({ name }) => names.length === 0 || names.includes(name));
   const { seedStart: first, seeds, steps, timeout } = flags;
-  const range = { first, last: first + seeds - 1, steps, often: [], timeoutMs: timeout * 1_000 };
-  const clean = cleanProduct(range);
+  const bounds = { first, last: first + seeds - 1, steps, timeoutMs: timeout * 1_000 };
+  const clean = cleanProduct(bounds);
   const found = new Map<string, Catch>();
   const waiting = chosen.values();
   const work = async (): Promise<void> => {
     for (const mutation of waiting) {
-      const caught = await hunt(mutation, range, clean);
+      const caught = await hunt(mutation, bounds, clean);
       found.set(mutation.name, caught);
       tell(caught);
     }

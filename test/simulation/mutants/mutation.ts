@@ -13,4 +13,6 @@ export interface Mutation {
   readonly expected: `I${number}`;
   /** Kinds of steps without which it cannot be found out: they happen more often in its runs. */
   readonly often?: readonly string[];
+  /** Bad weather is at these points alone: one of those in `fronts.ts`. */
+  readonly weather?: string;
 }

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Leaning } from './leaning.ts';
 import type { SeedOutcome } from './worker.ts';
 
 export interface SeedRange {
   readonly first: number;
   readonly last: number;
   readonly steps: number;
-  /** Kinds of steps that happen more often. */
-  readonly often: readonly string[];
+  readonly leaning: Leaning;
   /** A seed that takes longer is ended, and counts as one that never ends. */
   readonly timeoutMs: number;
 }
@@ -19,9 +19,9 @@ export interface SeedRange {
  * became of each; a run that does not end, or takes its process with it, is a violation too.
  */
 export async function* runSeeds(copy: string, range: SeedRange): AsyncGenerator<SeedOutcome> {
-  const { first, last, steps, often, timeoutMs } = range;
+  const { first, last, steps, leaning, timeoutMs } = range;
   const worker = join(copy, 'test/simulation/mutants/worker.ts');
-  const child = spawn(process.execPath, [worker, ...[first, last, steps].map(String), ...often], {
+  const child = spawn(process.execPath, [worker, ...[first, last, steps].map(String), JSON.stringify(leaning)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = once(child, 'close');

@@ -1,11 +1,9 @@
 /**
  * Runs seed after seed up to the first violation, in whichever copy of the project this file lies in, and writes a
- * line of JSON for each: `worker.ts FIRST LAST STEPS OFTEN...`, the kinds of steps that happen more often.
+ * line of JSON for each: `worker.ts FIRST LAST STEPS LEANING`, the last as JSON.
  */
-import { scheduleOf } from '../schedule.ts';
-import { simulate, WEIGHTS } from '../simulate.ts';
-
-const MORE_OFTEN = 5;
+import { simulate } from '../simulate.ts';
+import { type Leaning, leaningScheduleOf } from './leaning.ts';
 
 /** What became of one seed. */
 export interface SeedOutcome {
@@ -16,12 +14,9 @@ export interface SeedOutcome {
 }
 
 const [first = 1, last = 1, steps = 1] = process.argv.slice(2, 5).map(Number);
-const often = process.argv.slice(5);
-const weights = Object.fromEntries(
-  Object.entries(WEIGHTS).map(([kind, weight]) => [kind, often.includes(kind) ? MORE_OFTEN * weight : weight]),
-);
+const leaning = JSON.parse(process.argv[5] ?? '') as Leaning;
 for (let seed = first; seed <= last; seed += 1) {
-  const { violation } = await simulate(scheduleOf(seed, steps, weights));
+  const { violation } = await simulate(leaningScheduleOf(seed, steps, leaning));
   const outcome: SeedOutcome = { seed, invariant: violation?.invariant ?? null, message: violation?.message ?? '' };
   process.stdout.write(`${JSON.stringify(outcome)}\n`);
   if (violation !== null) break;

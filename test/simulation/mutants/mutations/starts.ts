@@ -58,6 +58,7 @@ export const starts: readonly Mutation[] = [
     search: 'if (uid === undefined) return withoutEvidence(found);',
     replacement: 'if (uid === undefined || uids.length > 0) return withoutEvidence(found);',
     expected: 'I1',
+    often: ['loseDatabase', 'stateFile'],
   },
   {
     name: 'start-without-place',
@@ -66,6 +67,7 @@ export const starts: readonly Mutation[] = [
     search: 'when: (s) => s.project.admittedAt === null,',
     replacement: 'when: () => false,',
     expected: 'I9',
+    often: ['declare'],
   },
   {
     name: 'one-place-too-many',

@@ -9,6 +9,8 @@ export const unknown: readonly Mutation[] = [
     search: "for (const { sessions } of asked) if (sessions.seen === 'Unknown') return sessions;",
     replacement: 'void asked;',
     expected: 'I3',
+    often: ['front'],
+    weather: 'tmux.observe',
   },
   {
     name: 'unknown-is-not-held',
@@ -17,6 +19,8 @@ export const unknown: readonly Mutation[] = [
     search: 'unknown: unknownOf(c),',
     replacement: 'unknown: null,',
     expected: 'I3',
+    often: ['front'],
+    weather: 'tmux.observe',
   },
   {
     name: 'unknown-processes-are-absent',
@@ -25,6 +29,8 @@ export const unknown: readonly Mutation[] = [
     search: 'return unknown(`processes could not be listed: ${messageOf(error)}`);',
     replacement: 'return void error, absent;',
     expected: 'I1',
+    often: ['front', 'killSession', 'blockProcess'],
+    weather: 'processes.',
   },
   {
     name: 'unknown-server-is-the-same',
@@ -42,6 +48,8 @@ export const unknown: readonly Mutation[] = [
     replacement:
       "if (listing.seen !== 'Absent') return await makeMatch(parts, listing.seen === 'Present' ? listing.value : [], now);",
     expected: 'I3',
+    often: ['front', 'directoryAway'],
+    weather: 'source.',
   },
   {
     name: 'broken-manifest-is-missing',
@@ -66,6 +74,7 @@ export const unknown: readonly Mutation[] = [
     search: "for (const { file } of entries) if (file.seen === 'Unknown') return file;",
     replacement: '',
     expected: 'I3',
+    often: ['stateFile', 'loseDatabase'],
   },
   {
     name: 'unreadable-row-claims-nothing',
@@ -74,6 +83,7 @@ export const unknown: readonly Mutation[] = [
     search: 'if (error instanceof Unreadable) return true;',
     replacement: 'if (error instanceof Unreadable) return false;',
     expected: 'I3',
+    often: ['poison'],
   },
   {
     name: 'stale-look',
@@ -82,6 +92,8 @@ export const unknown: readonly Mutation[] = [
     search: 'await Promise.all([tmux.observe(since), stateFiles.read(row.name)]);',
     replacement: 'await Promise.all([tmux.observe(0), stateFiles.read(row.name)]);',
     expected: 'I1',
+    often: ['front', 'killSession'],
+    weather: 'tmux.observe',
   },
   {
     name: 'lying-listing-believed',
@@ -90,5 +102,7 @@ export const unknown: readonly Mutation[] = [
     search: "const witness = listed.seen === 'Absent' ? witnessIn(seenRuns, processes) : null;",
     replacement: 'const witness = null;',
     expected: 'I1',
+    often: ['front'],
+    weather: 'tmux.observe',
   },
 ];
