@@ -5,6 +5,7 @@ import * as config from './config.ts';
 import * as controller from './controller.ts';
 import * as databases from './databases.ts';
 import type { Fuzz } from './fuzz.ts';
+import * as imports from './imports.ts';
 import * as manifests from './manifests.ts';
 import * as processes from './processes.ts';
 import * as smallFiles from './small-files.ts';
@@ -20,7 +21,7 @@ const from = (...modules: readonly object[]): readonly Fuzz[] =>
 export const PURE: readonly Fuzz[] = from(config, processes, tmux, manifests, smallFiles);
 
 /** Inputs that need a server, a database or the whole command line, in this process. */
-export const PARTS: readonly Fuzz[] = from(api, backups, cli, databases);
+export const PARTS: readonly Fuzz[] = from(api, backups, cli, databases, imports);
 
 /** Inputs of the program as people start it. */
 export const PROGRAMS: readonly Fuzz[] = from(controller);

@@ -178,7 +178,12 @@ test('a backup is refused that is of a newer schema, another installation, or ha
   assert.match((await run('restore', others)).err, 'belongs to another installation');
 
   const damaged = await repacked(context, {}, (open) => truncateSync(join(open, 'tmuxlet.db'), 8192));
-  assert.match((await run('restore', damaged)).err, /damaged|malformed|cannot open/);
+  const { err } = await run('restore', damaged);
+  assert.match(err, /damaged|malformed|cannot open/);
+  assert.ok(
+    err.includes(`the database in ${damaged}`) && !err.includes('/restore-'),
+    `of a file that is there: ${err}`,
+  );
   assert.equal(eventsOf(context.stateDir), []);
 });
 

@@ -43,8 +43,10 @@ export const restoreBackup = async (given: Config, file: string, dryRun: boolean
     demandFit(contents, stateDir, file);
     const config = inPlaceOf(contents, given);
     const database = join(work, 'backup', DATABASE);
-    checkDatabase(database);
-    const caughtUp = await bringUp(database, stateDir, contents, dryRun);
+    const caughtUp = await sayingWhose(database, file, async () => {
+      checkDatabase(database);
+      return bringUp(database, stateDir, contents, dryRun);
+    });
     const missing = missingIn(contents, config);
     const aside = asideOf(databaseOf(stateDir), new Date());
     if (!dryRun) {
@@ -75,6 +77,17 @@ const demandFit = ({ schema, tmuxlet, ownerId }: Contents, stateDir: string, fil
       `${stateDir} belongs to another installation than ${file} (owner ${owner}, not ${ownerId}), and its sessions ` +
         'would become strangers: restore into an empty --state-dir',
     );
+  }
+};
+
+/** What is wrong with the unpacked database is told of the backup: the path of the one is soon that of nothing. */
+const sayingWhose = async <T>(database: string, file: string, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const what = error.message.replaceAll(`the database ${database}`, 'it').replaceAll(database, 'it');
+    throw new UserError(`the database in ${file} cannot be restored: ${what}`, error.exitCode);
   }
 };
 
