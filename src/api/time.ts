@@ -32,3 +32,12 @@ export const remainingMs = (wait: Wait | null, now: Now): number =>
 
 /** When a wait ends by the wall clock, in epoch milliseconds, for display. */
 export const endsAt = (wait: Wait): number => wait.since.wallMs + wait.forMs;
+
+/** What a Date holds at most, in milliseconds either way of the epoch. */
+const LAST_MS = 8.64e15;
+
+/** As RFC 3339, in UTC. A number that no calendar has, out of an odd record, is shown as the last moment there is. */
+export const timeText = (atMs: number): string => new Date(Math.min(Math.max(atMs, -LAST_MS), LAST_MS)).toISOString();
+
+/** The same without fractions, as Kubernetes writes it. */
+export const secondText = (atMs: number): string => timeText(atMs).replace(/\.\d+Z$/, 'Z');

@@ -3,7 +3,7 @@ import type { Case } from '../api/decision.ts';
 import type { LockPurpose } from '../api/lock.ts';
 import type { Store } from '../api/ports/store.ts';
 import type { Holder } from '../api/ports/world.ts';
-import type { Now } from '../api/time.ts';
+import { type Now, timeText } from '../api/time.ts';
 import { waitForLock } from '../machines/project/wait-for-lock.ts';
 import type { Outcome } from './loop.ts';
 import type { LockParts } from './project-lock.ts';
@@ -14,7 +14,7 @@ const FIRST_WAIT_MS = 20;
 const LONGEST_WAIT_MS = 6_000;
 
 const told = ({ pid, host, purpose, since }: Holder): string =>
-  `pid ${pid} on ${host} (${purpose}) since ${new Date(since).toISOString()}`;
+  `pid ${pid} on ${host} (${purpose}) since ${timeText(since)}`;
 
 /** Projects that have met their lock held. Nothing is done meanwhile, and what was asked for stays asked for. */
 export class LockWaits {

@@ -86,10 +86,14 @@ export const tryReads = (reader: StoreReader): void => {
   }
 };
 
+/** At least as many as there are: each meets a number that no time or pid can be. */
+const COLUMNS = 120;
+
 export const databaseRows: Fuzz = fuzz<readonly Tampering[]>({
   name: 'database-rows',
   claim: 'a row with anything in any of its columns is read, or is its own trouble alone',
   share: 2,
+  examples: Array.from({ length: COLUMNS }, (_, column) => [{ column, value: Number.MAX_SAFE_INTEGER, tree: null }]),
   arbitrary: fc.array(tampering, { minLength: 1, maxLength: 4 }),
   open() {
     const { path, remove } = temporaryFolder();

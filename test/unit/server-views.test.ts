@@ -4,6 +4,7 @@ import { UserError } from '../../src/api/errors.ts';
 import { newMemory } from '../../src/api/memory.ts';
 import type { QueueEntry } from '../../src/api/ports/store.ts';
 import type { ProjectRow } from '../../src/api/project.ts';
+import { timeText } from '../../src/api/time.ts';
 import { MASK, maskSpec, unmaskSpec } from '../../src/server/views/mask.ts';
 import { projectObject } from '../../src/server/views/project.ts';
 import { queueViews } from '../../src/server/views/queue.ts';
@@ -52,6 +53,12 @@ test('a Project shows its metadata as Kubernetes writes it', () => {
   });
   const deleted = projectObject(rowOf({ deletion: { requestedAt: 0, force: false } }), null, socketOf);
   assert.is(deleted.metadata.deletionTimestamp, '1970-01-01T00:00:00Z');
+});
+
+test('a time that no calendar has, out of an odd row, holds nobody up', () => {
+  const { metadata } = projectObject(rowOf({ createdAt: Number.MAX_SAFE_INTEGER }), null, socketOf);
+  assert.is(metadata.creationTimestamp, '+275760-09-13T00:00:00Z');
+  assert.is(timeText(-1e300), '-271821-04-20T00:00:00.000Z');
 });
 
 test('the status names the session of the newest attempt while there is one', () => {

@@ -1,5 +1,6 @@
 import { messageOf } from '../../api/errors.ts';
 import type { Notification, Notifier } from '../../api/ports/notifier.ts';
+import { timeText } from '../../api/time.ts';
 
 /** Slack refuses longer texts. */
 const TEXT_LENGTH = 30_000;
@@ -42,11 +43,11 @@ const payloadOf = ({ id, subject, text, events, createdAt }: Notification) => ({
   text: slackText(`${subject}\n\n${text}`.slice(0, TEXT_LENGTH)),
   id,
   subject,
-  createdAt: new Date(createdAt).toISOString(),
+  createdAt: timeText(createdAt),
   events: events.map(({ firstAt, lastAt, ...event }) => ({
     ...event,
-    firstAt: new Date(firstAt).toISOString(),
-    lastAt: new Date(lastAt).toISOString(),
+    firstAt: timeText(firstAt),
+    lastAt: timeText(lastAt),
   })),
 });
 

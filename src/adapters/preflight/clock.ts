@@ -1,5 +1,6 @@
 import type { CheckResult } from '../../api/check.ts';
 import type { Clock } from '../../api/ports/world.ts';
+import { timeText } from '../../api/time.ts';
 import { outcomesOf } from './outcome.ts';
 
 const { pass, warn, fail } = outcomesOf('clock');
@@ -19,6 +20,6 @@ export const checkClock = (clock: Clock, newestAt: number | null): CheckResult =
   if (monotonicMs < before.monotonicMs) return fail('the monotonic clock goes backwards', 'see to the machine');
   if (wallMs < EARLIEST || wallMs >= LATEST) return fail(`it says ${time}`, remedy);
   return newestAt !== null && newestAt > wallMs + TOLERATED_MS
-    ? warn(`it says ${time}, and the newest event is of ${new Date(newestAt).toISOString()}`, remedy)
+    ? warn(`it says ${time}, and the newest event is of ${timeText(newestAt)}`, remedy)
     : pass(`it says ${time}`);
 };

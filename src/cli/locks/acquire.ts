@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../api/errors.ts';
 import type { HeldLock, Holder, Locks } from '../../api/ports/world.ts';
+import { timeText } from '../../api/time.ts';
 import { spanText } from '../output/age.ts';
 
 /** EX_TEMPFAIL of sysexits.h: somebody else has it, try later. */
@@ -24,7 +25,7 @@ export interface Waiting {
 
 const told = (holder: Holder | null, nowMs: number): string =>
   holder?.held === true
-    ? `pid ${holder.pid} on ${holder.host}, for ${holder.purpose}, since ${new Date(holder.since).toISOString()} (${spanText(nowMs - holder.since)})`
+    ? `pid ${holder.pid} on ${holder.host}, for ${holder.purpose}, since ${timeText(holder.since)} (${spanText(nowMs - holder.since)})`
     : 'somebody who has not said who';
 
 /**

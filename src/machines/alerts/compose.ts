@@ -1,5 +1,6 @@
 import type { Alert, PendingAlert, Severity } from '../../api/alert.ts';
 import type { Notification, NotifiedEvent } from '../../api/ports/notifier.ts';
+import { secondText } from '../../api/time.ts';
 
 /** An alert that has something to tell. */
 export type OpenAlert = Alert & { readonly pending: PendingAlert };
@@ -56,7 +57,7 @@ const headline = (events: readonly NotifiedEvent[]): string => {
 };
 
 const paragraph = ({ severity, reason, object, message, times, firstAt, lastAt }: NotifiedEvent): string => {
-  const when = times > 1 ? `${times} times from ${timeText(firstAt)} to ${timeText(lastAt)}` : timeText(lastAt);
+  const when = times > 1 ? `${times} times from ${secondText(firstAt)} to ${secondText(lastAt)}` : secondText(lastAt);
   const lines = [...message.split('\n'), when].map((line) => `  ${line}`);
   return [`${severity.toUpperCase()} ${reason} ${object}`, ...lines].join('\n');
 };
@@ -73,8 +74,6 @@ const summary = (events: readonly NotifiedEvent[]): readonly string[] =>
       `  such as: ${oneLine(message, SUBJECT_LENGTH)}`,
     ].join('\n');
   });
-
-const timeText = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
 
 const cut = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length - 1)}…` : text);
 

@@ -1,6 +1,6 @@
 import { API_VERSION } from '../../api/manifest.ts';
 import type { Attempt, ProjectObject, ProjectRow, ProjectStatus } from '../../api/project.ts';
-import { endsAt } from '../../api/time.ts';
+import { endsAt, secondText } from '../../api/time.ts';
 import { maskSpec } from './mask.ts';
 
 /** Absolute socket path of a tmux server, by its shard. */
@@ -17,8 +17,8 @@ export const projectObject = (row: ProjectRow, attempt: Attempt | null, socketOf
     uid: row.uid,
     generation: row.generation,
     resourceVersion: String(row.resourceVersion),
-    creationTimestamp: rfc3339(row.createdAt),
-    ...(row.deletion && { deletionTimestamp: rfc3339(row.deletion.requestedAt) }),
+    creationTimestamp: secondText(row.createdAt),
+    ...(row.deletion && { deletionTimestamp: secondText(row.deletion.requestedAt) }),
   },
   spec: maskSpec(row.spec),
   status: statusOf(row, attempt, socketOf),
@@ -44,6 +44,3 @@ const statusOf = ({ memory }: ProjectRow, attempt: Attempt | null, socketOf: Soc
     observedGeneration: memory.observedGeneration,
   };
 };
-
-/** RFC 3339 without fractions, as Kubernetes writes it. */
-const rfc3339 = (atMs: number): string => new Date(atMs).toISOString().replace(/\.\d+Z$/, 'Z');

@@ -1,5 +1,6 @@
 import { CONFLICT_EVENTS } from '../../../api/conflict.ts';
 import { primaryOf } from '../../../api/manifest.ts';
+import { timeText } from '../../../api/time.ts';
 import { begin } from '../begin.ts';
 import { conflictOf } from '../conflict.ts';
 import { fail } from '../memory.ts';
@@ -8,7 +9,7 @@ import { because, event, onChange, type Rule } from '../step.ts';
 
 /** One folder for all tries of one start. */
 const backupOf = (s: Situation, name: string): string =>
-  `${name}-${new Date((s.memory.startingSince ?? s.now).wallMs).toISOString().replaceAll(':', '-')}`;
+  `${name}-${timeText((s.memory.startingSince ?? s.now).wallMs).replaceAll(':', '-')}`;
 
 /** The name we would use is taken, and the policy is not simply to take another one. */
 export const conflictRules: readonly Rule[] = [
