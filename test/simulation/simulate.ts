@@ -11,7 +11,7 @@ import { Weather } from './kernel/weather.ts';
 import { Machine } from './machine/machine.ts';
 import { ACTS, calm, makePlaces } from './people.ts';
 import type { Schedule, Step, Weights } from './schedule.ts';
-import { Violation } from './violation.ts';
+import { type Breach, Violation } from './violation.ts';
 import type { World } from './world.ts';
 
 /** What a step can be. */
@@ -32,8 +32,9 @@ const SETTLES_MS = 30 * 60_000;
 /** A converged world is watched for so long: it must be silent. */
 const SILENT_MS = 20 * 60_000;
 
+/** Plain data, since a run may be made by another process. */
 export interface Outcome {
-  readonly violation: Violation | null;
+  readonly violation: Breach | null;
   /** Steps made before it. */
   readonly step: number;
   /** The last of what happened, one line each. */
@@ -76,7 +77,7 @@ export const simulate = async (schedule: Schedule, options: Options = {}): Promi
   process.on('unhandledRejection', rejected);
   kernel.afterEach = () => bench.look();
   let step = 0;
-  let violation: Violation | null = null;
+  let violation: Breach | null = null;
   try {
     makePlaces(installation);
     if (schedule.setup.background > 0) world.weather.add(climateOf(schedule.setup.background));
@@ -87,7 +88,7 @@ export const simulate = async (schedule: Schedule, options: Options = {}): Promi
     }
     await converge(installation, chronicle, bench);
   } catch (error) {
-    violation = error instanceof Violation ? error : new Violation('no crash', String((error as Error).stack ?? error));
+    violation = breachOf(error);
   } finally {
     kernel.afterEach = () => {};
     installation.down();
@@ -98,6 +99,11 @@ export const simulate = async (schedule: Schedule, options: Options = {}): Promi
   }
   return { violation, step, last: chronicle.lines(), digest: chronicle.digest(), tick: kernel.tick };
 };
+
+const breachOf = (error: unknown): Breach =>
+  error instanceof Violation
+    ? { invariant: error.invariant, message: error.message }
+    : { invariant: 'no crash', message: String((error as Error).stack ?? error) };
 
 const climateOf = (rate: number) => ({
   points: '',

@@ -1,5 +1,11 @@
+/** Which invariant does not hold, and how. */
+export interface Breach {
+  readonly invariant: string;
+  readonly message: string;
+}
+
 /** An invariant that does not hold. */
-export class Violation extends Error {
+export class Violation extends Error implements Breach {
   override readonly name = 'Violation';
   readonly invariant: string;
 
