@@ -24,6 +24,15 @@ export const OWN_STEPS: Readonly<Record<string, StepKind>> = {
       return 'somebody starts a controller';
     },
   },
+  rehearse: {
+    weight: 1,
+    act: (installation, [span]) => {
+      if (installation.reader === null) return null;
+      const ms = of(SPANS_MS, span) ?? 0;
+      installation.rehearse(ms);
+      return `somebody makes a dry run for ${ms} ms`;
+    },
+  },
   crash: {
     weight: 4,
     act: (installation, [span]) => {

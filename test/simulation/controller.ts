@@ -105,7 +105,8 @@ export const startController = (birth: Birth): Controller | null => {
 const isTrouble = (error: unknown): boolean =>
   error instanceof DatabaseFile.SqliteError || (error instanceof Error && 'code' in error);
 
-const settingsOf = (setup: Setup) => ({
+/** What is configured. */
+export const settingsOf = (setup: Setup) => ({
   maxConcurrentStarts: setup.maxConcurrentStarts,
   shardSize: setup.shardSize,
   defaultMaxConcurrent: setup.maxConcurrent,

@@ -5,6 +5,7 @@ import type { CommandVerb } from '../../src/api/decision.ts';
 import { readStore } from '../../src/store/store.ts';
 import type { Chronicle } from './chronicle.ts';
 import { type Controller, startController } from './controller.ts';
+import { rehearse } from './rehearsal.ts';
 import type { Life } from './kernel/life.ts';
 import type { Setup } from './schedule.ts';
 import type { World } from './world.ts';
@@ -22,6 +23,8 @@ export class Installation {
   readonly poisoned = new Set<string>();
   /** Uids of Projects whose session's name somebody took out of the record. */
   readonly lostNames = new Set<string>();
+  /** Points at which a dry run has changed the world. */
+  readonly trespasses: string[] = [];
   readonly #setup: Setup;
   readonly #chronicle: Chronicle;
   readonly #committed: () => void;
@@ -29,6 +32,7 @@ export class Installation {
   readonly #asked = new Set<string>();
   readonly #deletions = new Set<string>();
   readonly #living: Controller[] = [];
+  readonly #rehearsals = new Set<Life>();
   #reader: Reader | null = null;
   #restartMs = RESTART_MS;
   #isDown = true;
@@ -87,6 +91,24 @@ export class Installation {
     this.#chronicle.add('machine', `controller ${controller.life.pid} started`);
   }
 
+  /** Somebody makes a dry run beside whatever runs. */
+  rehearse(forMs: number): void {
+    const { world, file } = this;
+    const life = rehearse({
+      world,
+      setup: this.#setup,
+      file,
+      forMs,
+      trace: () => {},
+      died: () => {
+        this.#rehearsals.delete(life);
+        world.machine.kill(life.pid);
+      },
+      changed: (point) => void this.trespasses.push(point),
+    });
+    this.#rehearsals.add(life);
+  }
+
   /** The newest one is killed; the next one starts after `ms`. */
   crash(ms: number): boolean {
     const { controller } = this;
@@ -105,6 +127,7 @@ export class Installation {
   down(): void {
     this.#isDown = true;
     for (const { life } of this.#living.slice()) life.end();
+    for (const life of [...this.#rehearsals]) life.end();
   }
 
   /** The database is gone, with a controller that would go on writing into a file that has no name any more. */

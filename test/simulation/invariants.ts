@@ -12,6 +12,7 @@ import { manifestsDecide } from './invariants/manifests.ts';
 import { goneWhenLetGo, orphansHaveTime } from './invariants/orphans.ts';
 import { foreignLeftAlone } from './invariants/ownership.ts';
 import { backsOff, noHotLoop } from './invariants/patience.ts';
+import { rehearsalsOnlyLook } from './invariants/rehearsals.ts';
 import { withinRoom } from './invariants/room.ts';
 import { type Judge, type Scene, Truth } from './invariants/scene.ts';
 import { silence } from './invariants/silence.ts';
@@ -26,7 +27,7 @@ export interface Invariant {
   readonly judge: (scene: Scene) => Judge;
 }
 
-/** Every invariant as a sentence, with what checks it. I13 has a scenario of its own, `dry-run.test.ts`. */
+/** Every invariant as a sentence, with what checks it. */
 export const INVARIANTS: readonly Invariant[] = [
   { name: 'I1', sentence: 'At most one live session is a Project’s.', judge: oneSession },
   { name: 'I1', sentence: 'At most one live process tree is of one of its windows.', judge: oneTree },
@@ -73,6 +74,7 @@ export const INVARIANTS: readonly Invariant[] = [
   { name: 'I11', sentence: 'Completed and Failed are left only for a reason.', judge: terminalStays },
   { name: 'I11', sentence: 'Completed rests on an exit code that was there.', judge: completionWasSeen },
   { name: 'I12', sentence: 'After faults stop, the world is as declared within bounded time.', judge: converges },
+  { name: 'I13', sentence: 'A dry run only looks.', judge: rehearsalsOnlyLook },
   { name: 'I7', sentence: 'What has converged is silent.', judge: silence },
 ];
 
@@ -82,6 +84,7 @@ export class Bench {
   readonly #chronicle: Chronicle;
   readonly #judges: readonly (readonly [Invariant, Judge])[];
   #rows = new Map<string, ProjectRow>();
+  #isLost = false;
   #deeds = 0;
   #revision = -1;
   #blamed: Violation | null = null;
@@ -105,7 +108,7 @@ export class Bench {
   /** To be called in the moment of a commit. */
   committed(): void {
     const { reader } = this.#scene.installation;
-    if (reader === null) return this.#scene.declared.forget();
+    if (reader === null) return this.#lose();
     // A row that cannot be read is not gone.
     const { poisoned } = this.#scene.installation;
     const unread = new Set(poisoned.size === 0 ? [] : reader.quarantined().map(({ uid }) => uid));
@@ -114,9 +117,15 @@ export class Bench {
     for (const [uid, row] of before) if (unread.has(uid)) now.set(uid, row);
     this.#rows = now;
     for (const uid of new Set([...before.keys(), ...now.keys()])) {
-      const change = { before: before.get(uid) ?? null, after: now.get(uid) ?? null };
+      const change = { before: before.get(uid) ?? null, after: now.get(uid) ?? null, isLost: this.#isLost };
       if (change.before !== change.after) this.#ask((judge) => judge.committed?.(change, reader));
     }
+    this.#isLost = false;
+  }
+
+  #lose(): void {
+    this.#isLost = true;
+    this.#scene.declared.forget();
   }
 
   /** @throws Violation */

@@ -14,6 +14,7 @@ import { processesOf } from './ports/processes.ts';
 import { runsOf } from './ports/runs.ts';
 import { stateFilesOf } from './ports/state-files.ts';
 import { tmuxOf } from './ports/tmux.ts';
+import type { Mode } from './ports/tmux-ways.ts';
 
 /** Ours, among the installations on this machine. */
 export const OWNER_ID = '0b5e55ed-0000-4000-8000-000000000001';
@@ -28,11 +29,11 @@ export interface World {
 }
 
 /** The ports of one life, over the machine. */
-export const portsOf = ({ machine }: World, life: Life) => {
+export const portsOf = ({ machine }: World, life: Life, mode: Mode = 'Manage') => {
   const parts = { life, machine, ownerId: OWNER_ID };
   return {
     ownerId: OWNER_ID,
-    tmux: tmuxOf(parts),
+    tmux: tmuxOf({ ...parts, mode }),
     runs: runsOf(parts),
     processes: processesOf(parts),
     stateFiles: stateFilesOf(parts),

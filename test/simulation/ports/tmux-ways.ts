@@ -10,6 +10,9 @@ export const DEADLINE_MS = 5_000;
 export const timedOut = (): TmuxError => new TmuxError('TimedOut', `tmux did not answer within ${DEADLINE_MS} ms`);
 export const unreachable = (): TmuxError => new TmuxError('Unreachable', 'the control client ended: server exited');
 
+/** ReadOnly revives no socket and records no server; what else it does it must not be asked for. */
+export type Mode = 'Manage' | 'ReadOnly';
+
 /** What a stopped server does to whoever asks it. */
 export class Unanswered {
   /** What it does when it goes on; null when the question has not reached it. */
@@ -26,14 +29,16 @@ const isSame = (a: ServerIdentity, b: ServerIdentity): boolean => a.pid === b.pi
 export class TmuxWays {
   readonly #machine: Machine;
   readonly #life: Life;
+  readonly #mode: Mode;
   readonly #attached: (shard: number) => void;
   readonly #links = new Map<number, TmuxServer>();
   /** Servers that still owe an answer, since that time was over. */
   readonly #overdue = new Set<TmuxServer>();
 
-  constructor(life: Life, machine: Machine, attached: (shard: number) => void) {
+  constructor(life: Life, machine: Machine, mode: Mode, attached: (shard: number) => void) {
     this.#life = life;
     this.#machine = machine;
+    this.#mode = mode;
     this.#attached = attached;
   }
 
@@ -61,7 +66,7 @@ export class TmuxWays {
     const linked = this.#links.get(shard);
     if (linked?.isLive) {
       if (!linked.isFrozen) {
-        if (!tmux.files.includes(socket)) tmux.reviveSocket(linked);
+        if (!tmux.files.includes(socket)) this.#reviveSocketOf(linked);
         return linked;
       }
       const isFirst = !this.#overdue.has(linked);
@@ -103,15 +108,22 @@ export class TmuxWays {
     const { tmux } = this.#machine;
     const [holder, another] = tmux.holders(socket);
     const lost = recorded ?? (another === undefined ? holder : undefined);
-    if (lost?.socket === socket) tmux.reviveSocket(lost);
+    if (lost?.socket === socket) this.#reviveSocketOf(lost);
+  }
+
+  #reviveSocketOf(server: TmuxServer): void {
+    if (this.#mode === 'Manage') this.#machine.tmux.reviveSocket(server);
   }
 
   #attach(shard: number, server: TmuxServer): TmuxServer {
-    const { pid, startTicks } = server.process;
-    const { bootId } = this.#life.clock.now();
-    this.#machine.tmux.records.set(shard, { socket: server.socket, bootId, server: { pid, startTicks } });
+    if (this.#mode === 'Manage') this.#record(shard, server);
     this.#links.set(shard, server);
     this.#attached(shard);
     return server;
+  }
+
+  #record(shard: number, { socket, process: { pid, startTicks } }: TmuxServer): void {
+    const { bootId } = this.#life.clock.now();
+    this.#machine.tmux.records.set(shard, { socket, bootId, server: { pid, startTicks } });
   }
 }

@@ -10,7 +10,7 @@ import type { Life } from '../kernel/life.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { NewPane, Pane, Session, TmuxServer } from '../machine/tmux-server.ts';
 import { listedSession } from './tmux-listing.ts';
-import { DEADLINE_MS, timedOut, TmuxWays, Unanswered, unreachable } from './tmux-ways.ts';
+import { DEADLINE_MS, type Mode, timedOut, TmuxWays, Unanswered, unreachable } from './tmux-ways.ts';
 
 const MAX_SHARD = 99;
 
@@ -29,10 +29,12 @@ export const tmuxOf = ({
   life,
   machine,
   ownerId,
+  mode = 'Manage',
 }: {
   readonly life: Life;
   readonly machine: Machine;
   readonly ownerId: string;
+  readonly mode?: Mode;
 }): Tmux => {
   const { tmux, disk } = machine;
   const listeners = new Set<(hint: TmuxHint) => void>();
@@ -41,7 +43,7 @@ export const tmuxOf = ({
     life.hint('tmux.hint', () => {
       for (const listener of listeners) listener({ shard, what });
     });
-  const ways = new TmuxWays(life, machine, (shard) => tell(shard, 'attached'));
+  const ways = new TmuxWays(life, machine, mode, (shard) => tell(shard, 'attached'));
   const stopListening = tmux.onNotified((server, what) => {
     if (!life.isAlive) return stopListening();
     const shard = tmux.shardOf(server.socket);
