@@ -60,6 +60,7 @@ export const ends: readonly Mutation[] = [
     search: "return exitCode === 0 ? 'Complete' : 'Restart';",
     replacement: "return exitCode === 0 || exitCode === null ? 'Complete' : 'Restart';",
     expected: 'I11',
+    often: ['tearJournal', 'signal'],
   },
   {
     name: 'completed-is-left',
@@ -76,6 +77,7 @@ export const ends: readonly Mutation[] = [
     search: 'when: (s) => hasLostSession(s) && remainingMs(s.memory.repair?.wait ?? null, s.now) > 0,',
     replacement: 'when: () => false,',
     expected: 'I8',
+    often: ['loseName', 'stripTags', 'createSession'],
   },
   {
     name: 'forgotten-before-gone',
@@ -84,6 +86,7 @@ export const ends: readonly Mutation[] = [
     search: 's.sessionAbsent && s.remains.length === 0;',
     replacement: 's.sessionAbsent;',
     expected: 'I12',
+    often: ['removeManifest', 'requestDeletion', 'blockProcess'],
   },
   {
     name: 'keys-typed-twice',
@@ -92,6 +95,7 @@ export const ends: readonly Mutation[] = [
     search: 'return begun ? interrupt(s, panes) : [];',
     replacement: 'return interrupt(s, panes);',
     expected: 'I4',
+    often: ['suspend', 'command'],
   },
   {
     name: 'kill-by-name',
@@ -100,6 +104,7 @@ export const ends: readonly Mutation[] = [
     search: "{ kind: 'KillSession', shard: s.session.shard, sessionId: s.session.id, uid: s.project.uid }",
     replacement: "{ kind: 'KillSession', shard: s.session.shard, sessionId: s.session.name, uid: s.project.uid }",
     expected: 'I12',
+    often: ['suspend', 'renameSession', 'command'],
   },
   {
     name: 'kill-without-event',
@@ -108,5 +113,6 @@ export const ends: readonly Mutation[] = [
     search: "events: begun ? [event(s, 'Normal', 'Killing', `${subject}: ${words[stop.rung]} (${cause})`)] : [],",
     replacement: 'events: [],',
     expected: 'I5',
+    often: ['suspend', 'command'],
   },
 ];

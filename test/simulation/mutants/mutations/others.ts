@@ -9,6 +9,7 @@ export const others: readonly Mutation[] = [
     search: "if (rival.claimed || rival.tags !== null) return { rival, way: 'Hold', why: taken };",
     replacement: '',
     expected: 'I2',
+    often: ['createSession', 'forgeTags', 'declare'],
   },
   {
     name: 'any-policy-replaces',
@@ -18,6 +19,7 @@ export const others: readonly Mutation[] = [
     replacement:
       "if (conflictPolicy === 'Rename') return { rival, way: 'Replace', why: taken };\n  if (conflictPolicy === 'Fail')",
     expected: 'I2',
+    often: ['createSession', 'killSession'],
   },
   {
     name: 'adopt-without-evidence',
@@ -26,6 +28,7 @@ export const others: readonly Mutation[] = [
     search: 'const there = orphans.filter((session) => session.paths.includes(s.spec.path));',
     replacement: 'const there = orphans.slice(0, 1);',
     expected: 'I2',
+    often: ['loseName', 'stripTags', 'createSession'],
   },
   {
     name: 'adopt-from-elsewhere',
@@ -34,6 +37,7 @@ export const others: readonly Mutation[] = [
     search: "if (s.spec.conflictPolicy === 'Replace' || paths.includes(s.spec.path)) return null;",
     replacement: 'void paths;\n  return null;',
     expected: 'I2',
+    often: ['createSession', 'killSession'],
   },
   {
     name: 'any-uid-is-ours',
@@ -50,6 +54,7 @@ export const others: readonly Mutation[] = [
     search: 'ageMs(c, counts) < c.settings.graceMs,',
     replacement: 'ageMs(c, counts) < 0,',
     expected: 'I3',
+    often: ['requestDeletion', 'removeManifest', 'loseDatabase', 'stateFile'],
   },
   {
     name: 'orphan-seen-once',
@@ -58,6 +63,7 @@ export const others: readonly Mutation[] = [
     search: 'when: (_, counts) => counts.count < SIGHTINGS,',
     replacement: 'when: (_, counts) => counts.count < 1,',
     expected: 'I3',
+    often: ['requestDeletion', 'removeManifest', 'loseDatabase', 'stateFile'],
   },
   {
     name: 'attached-orphan-killed',
@@ -66,6 +72,7 @@ export const others: readonly Mutation[] = [
     search: 'siblings.some(({ attached }) => attached > 0),',
     replacement: 'siblings.some(({ attached }) => attached < 0),',
     expected: 'I3',
+    often: ['requestDeletion', 'removeManifest', 'loseDatabase', 'stateFile', 'attach'],
   },
   {
     name: 'fleet-breaker-off',

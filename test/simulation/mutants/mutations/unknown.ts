@@ -4,10 +4,10 @@ import type { Mutation } from '../mutation.ts';
 export const unknown: readonly Mutation[] = [
   {
     name: 'unknown-session-is-absent',
-    breaks: 'A session whose tmux server does not answer counts as gone.',
+    breaks: 'A session that could not be observed counts as gone.',
     file: 'controllers/observe.ts',
-    search: "for (const { sessions } of asked) if (sessions.seen === 'Unknown') return sessions;",
-    replacement: 'void asked;',
+    search: 'const session = doubt === null || mayBeThere(untagged, row.uid) ? listed : unknown(doubt);',
+    replacement: "const session = listed.seen === 'Unknown' ? absent : listed;",
     expected: 'I3',
     often: ['front'],
     weather: 'tmux.observe',
@@ -19,8 +19,8 @@ export const unknown: readonly Mutation[] = [
     search: 'unknown: unknownOf(c),',
     replacement: 'unknown: null,',
     expected: 'I3',
-    often: ['front'],
-    weather: 'tmux.observe',
+    often: ['front', 'killSession', 'blockProcess'],
+    weather: 'processes.',
   },
   {
     name: 'unknown-processes-are-absent',
@@ -74,7 +74,7 @@ export const unknown: readonly Mutation[] = [
     search: "for (const { file } of entries) if (file.seen === 'Unknown') return file;",
     replacement: '',
     expected: 'I3',
-    often: ['stateFile', 'loseDatabase'],
+    often: ['requestDeletion', 'removeManifest', 'stateFile'],
   },
   {
     name: 'unreadable-row-claims-nothing',
