@@ -12,13 +12,13 @@ const PER_SERVER = 150;
  * What tmux alone needs for as many sessions: one control client a server, which is handed all of its commands at
  * once, and nothing around what runs in them.
  */
-export const bareTmux = async (sessions: number, command: string): Promise<Bare> => {
+export const bareTmux = async (sessions: number, command: string, signal: AbortSignal): Promise<Bare> => {
   const { path, remove } = temporaryFolder();
   const servers = Math.ceil(sessions / PER_SERVER);
   const sockets = Array.from({ length: servers }, (_, server) => join(path, `s${server}`));
   const clients: ReturnType<typeof control>[] = [];
   try {
-    for (const socket of sockets) clients.push(control(socket));
+    for (const socket of sockets) clients.push(control(socket, signal));
     await Promise.all(clients.map((client) => client.answers(1)));
     const began = performance.now();
     await Promise.all(
@@ -51,13 +51,12 @@ const tmux = (socket: string, ...args: readonly string[]): string => {
   }
 };
 
-const control = (socket: string) => {
+const control = (socket: string, signal: AbortSignal) => {
   const child = spawn(
     'tmux',
     ['-S', socket, '-f', '/dev/null', '-C', 'new-session', '-s', 'quiet', '--', 'sleep', '100000'],
-    {
-      stdio: ['pipe', 'pipe', 'ignore'],
-    },
+    // In a group of its own: Ctrl-C is for who waits for it.
+    { stdio: ['pipe', 'pipe', 'ignore'], detached: true },
   );
   let rest = '';
   let answered = 0;
@@ -71,7 +70,9 @@ const control = (socket: string) => {
   return {
     write: (lines: string): void => void child.stdin.write(lines),
     answers: (count: number): Promise<void> =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+        child.once('exit', () => reject(new Error(`tmux ended after ${answered} answers`)));
         told = () => {
           if (answered >= count) resolve();
         };
@@ -80,7 +81,7 @@ const control = (socket: string) => {
     async close(): Promise<void> {
       const ended = once(child, 'exit');
       child.stdin.end();
-      if (child.exitCode === null) await ended;
+      if (child.exitCode === null && child.signalCode === null) await ended;
     },
   };
 };

@@ -31,12 +31,30 @@ export interface Step {
   readonly complaints: Complaints;
 }
 
+/** Some more Projects, declared when those before ran. */
+export interface Rung extends Step {
+  /** In all, from the first rung on. */
+  readonly declared: number;
+  readonly running: number;
+  /** Running Projects over time, from its first manifest written. */
+  readonly marks: readonly Mark[];
+  /** From a manifest written to its Project Running, of each that came, in milliseconds. */
+  readonly latenciesMs: readonly number[];
+  readonly controller: Usage;
+  readonly tmux: Usage;
+  /** What the kernel says that can still be had. */
+  readonly availableBytes: number;
+}
+
 export interface Ramp extends Step {
+  readonly rungs: readonly Rung[];
   readonly running: number;
   /** Running Projects over time, from the first manifest written. */
   readonly marks: readonly Mark[];
   /** From a manifest written to its Project Running, of each, in milliseconds. */
   readonly latenciesMs: readonly number[];
+  /** Why it ended before all were declared, or before all ran; null when all run. */
+  readonly endedBy: string | null;
   /** Why the others do not run, with how many; empty when all do. */
   readonly held: readonly (readonly [why: string, count: number])[];
 }
@@ -64,6 +82,8 @@ export interface Bare {
 }
 
 export interface Findings {
+  /** The machine and the programs, in words. */
+  readonly machine: string;
   /** Load average of the machine before the run. */
   readonly busyAtStart: number;
   readonly bare: Bare;

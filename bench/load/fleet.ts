@@ -22,7 +22,9 @@ export interface Mark {
 
 /** The Projects of a run, and the controller that keeps them. */
 export class Fleet {
-  readonly names: readonly string[];
+  /** The names of all Projects that are to be declared. */
+  readonly planned: readonly string[];
+  readonly #declared = new Set<string>();
   readonly controller: ControllerProcess;
   readonly #options: LoadOptions;
   #reader: (StoreReader & { close(): void }) | null = null;
@@ -33,7 +35,7 @@ export class Fleet {
   constructor(options: LoadOptions, signal: AbortSignal) {
     this.#options = options;
     this.signal = signal;
-    this.names = Array.from({ length: options.projects }, (_, index) => `p${index + 1}`);
+    this.planned = Array.from({ length: options.projects }, (_, index) => `p${index + 1}`);
     // Whoever asks for profiles reaches the inspector at a port of its own.
     this.controller = new ControllerProcess(undefined, options.profiles === null ? [] : ['--inspect-port=127.0.0.1:0']);
   }
@@ -46,7 +48,7 @@ export class Fleet {
     const before = lives();
     await this.controller.start(...flags, '--metrics-projects', String(Math.max(2000, projects)));
     // It answers on its socket a moment before it says so.
-    await eventually(() => lives() > before);
+    await eventually(() => lives() > before, { withinMs: 30_000, signal: this.signal });
     if (openFiles !== null) {
       execFileSync('prlimit', ['--pid', String(this.controller.pid), `--nofile=${openFiles}:${openFiles}`]);
     }
@@ -56,6 +58,12 @@ export class Fleet {
   declare(name: string, terminationGracePeriodSeconds = 3): void {
     const session = { windows: [{ name: 'main', command: this.#options.command }] };
     this.controller.declare(name, { session, terminationGracePeriodSeconds });
+    this.#declared.add(name);
+  }
+
+  /** The names of those that have been declared so far. */
+  get names(): readonly string[] {
+    return [...this.#declared];
   }
 
   get reader(): StoreReader {

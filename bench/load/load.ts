@@ -3,9 +3,13 @@
  * (`npm run load -- --help`).
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { Findings } from './findings.ts';
 import { HELP, type LoadOptions, readOptions } from './options.ts';
-import { pageWith, summaryOf } from './report.ts';
-import { runLoad } from './run.ts';
+import { complaintsOf, pageWith, summaryOf, textOf } from './report.ts';
+import { NoRoom, runLoad } from './run.ts';
+
+/** As shells say it of what ended by Ctrl-C. */
+const INTERRUPTED = 130;
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -18,23 +22,38 @@ const asked = (): LoadOptions | null | undefined => {
   }
 };
 
-const options = asked();
-if (options === undefined) {
-  process.exitCode = 2;
-} else if (options === null) {
-  process.stdout.write(HELP);
-} else {
-  const interrupted = new AbortController();
-  // What was started is ended first.
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
-  const findings = await runLoad(options, say, interrupted.signal);
-  const { report } = options;
+const tell = (options: LoadOptions, findings: Findings): number => {
+  const { report, json } = options;
+  if (json !== null) writeFileSync(json, `${JSON.stringify({ options, findings }, null, 2)}\n`);
   if (report !== null) {
     const page = existsSync(report) ? readFileSync(report, 'utf8') : null;
     writeFileSync(report, pageWith(page, options, findings));
   }
-  const complaints = [findings.ramp, ...findings.steps].flatMap((step) => step.complaints);
+  process.stdout.write(`${textOf(options, findings)}\n\n`);
+  const complaints = complaintsOf(findings);
   for (const complaint of complaints.slice(0, 50)) say(complaint);
   process.stdout.write(`${summaryOf(options, findings)}\n`);
-  process.exitCode = complaints.length > 0 ? 1 : 0;
-}
+  return complaints.length > 0 ? 1 : 0;
+};
+
+const run = async (options: LoadOptions): Promise<number> => {
+  const interrupted = new AbortController();
+  // What was started is ended first.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => interrupted.abort());
+  try {
+    return tell(options, await runLoad(options, say, interrupted.signal));
+  } catch (error) {
+    if (interrupted.signal.aborted) {
+      say('interrupted; what was started has been ended');
+      return INTERRUPTED;
+    }
+    if (!(error instanceof NoRoom)) throw error;
+    say(`${error.message} To see where it ends: --overfill.`);
+    return 2;
+  }
+};
+
+const options = asked();
+if (options === undefined) process.exitCode = 2;
+else if (options === null) process.stdout.write(HELP);
+else process.exitCode = await run(options);

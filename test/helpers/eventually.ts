@@ -5,6 +5,8 @@ export interface EventuallyOptions {
   readonly withinMs?: number;
   /** Pause between two looks. Default 10 ms. */
   readonly everyMs?: number;
+  /** Ends the wait with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -15,10 +17,11 @@ export interface EventuallyOptions {
  */
 export async function eventually<T>(
   check: () => T | Promise<T>,
-  { withinMs = 5_000, everyMs = 10 }: EventuallyOptions = {},
+  { withinMs = 5_000, everyMs = 10, signal }: EventuallyOptions = {},
 ): Promise<Exclude<T, false | null | undefined>> {
   const deadline = performance.now() + withinMs;
   for (;;) {
+    signal?.throwIfAborted();
     let last: unknown;
     try {
       const value = await check();

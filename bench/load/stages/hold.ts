@@ -6,17 +6,18 @@ import type { LoadOptions } from '../options.ts';
 import { startMeter } from '../measure.ts';
 import type { Profiler } from '../profile.ts';
 import { scrape } from '../scrape.ts';
+import { untilStill } from '../settled.ts';
 import { memoryOfMany, usageOf } from '../usage.ts';
 
-/** What the last of the ramp had set in motion is over after this. */
-const SETTLE_MS = 3_000;
+/** What the ramp had set in motion is over when nothing has stirred for so long. */
+const QUIET_MS = 3_000;
 const ASKED = 20;
 
 /** Leaves the converged controller alone, and then asks it for what people and Prometheus ask. */
 export const hold = async (fleet: Fleet, { holdSeconds }: LoadOptions, profiler: Profiler): Promise<Hold> => {
   const { controller, reader, signal } = fleet;
   const servers = controller.serverPids();
-  await pause(SETTLE_MS, undefined, { signal });
+  await untilStill(fleet, QUIET_MS);
   const before = reader.revision();
   const stopProfile = await profiler.begin('hold');
   const meter = startMeter(controller.pid, servers);
