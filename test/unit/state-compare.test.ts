@@ -82,6 +82,8 @@ test('a session of nobody is killed, reported or adopted, by policy and by who m
   const subject = `Session/${sessionKey(0, session.id)}`;
   assert.equal(found([], nobody), [`SessionOfUnknownProject ${subject}: KillAfterGrace`]);
   assert.equal(found([], { ...nobody, orphanPolicy: 'Report' }), [`SessionOfUnknownProject ${subject}: Report`]);
+  const claimed = compare(lookAt([web], { ...nobody, rows: [], attempts: [], stateFiles: lookAt([web]).stateFiles }));
+  assert.ok(claimed.mismatches.map(told).includes(`SessionOfUnknownProject ${subject}: Report`));
   const declared = present(new Set(['web']));
   assert.equal(found([], { ...orphan, declared }), [`SessionOfUnknownProject ${subject}: Adopt`]);
   assert.equal(found([], { ...orphan, declared: unknown('no answer') }), [`SessionOfUnknownProject ${subject}: Hold`]);
