@@ -42,6 +42,7 @@ export const deletionIsConfirmed = ({ world, declared, installation }: Scene): J
   const firstAbsent = new Map<string, { readonly tick: number; readonly bootId: string }>();
   const { kernel } = world;
   const look = (): void => {
+    declared.look();
     for (const name of names) {
       if (firstAbsent.has(name) || declared.mayBeThere(name)) continue;
       firstAbsent.set(name, { tick: kernel.tick, bootId: kernel.bootId });
@@ -49,7 +50,6 @@ export const deletionIsConfirmed = ({ world, declared, installation }: Scene): J
   };
   return {
     always() {
-      declared.look();
       look();
       return null;
     },
@@ -58,6 +58,7 @@ export const deletionIsConfirmed = ({ world, declared, installation }: Scene): J
       if (after === null) names.delete(name);
       else names.add(name);
       if (before === null) firstAbsent.delete(name);
+      look();
       if (before === null || after === null || before.deletion !== null || after.deletion === null) return null;
       if (installation.wasDeletionAsked(name)) return null;
       const absent = firstAbsent.get(name);

@@ -1,9 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ProjectManifest } from '../../../src/api/manifest.ts';
+import { parseStateFile, projectOfStateFile } from '../../../src/adapters/state-file-text.ts';
 import { primaryOf } from '../../../src/api/manifest.ts';
 import { isTerminal } from '../../../src/api/phase.ts';
 import type { ProjectRow } from '../../../src/api/project.ts';
+import { valueOf } from '../../../src/api/seen.ts';
 import type { Reader } from '../installation.ts';
+import type { Session } from '../machine/tmux-server.ts';
+import { STATE_FILES } from '../ports/state-files.ts';
 import { type Judge, nameOf, type Scene } from './scene.ts';
 
 /** I12: what the world must be like when faults have stopped for long enough. */
@@ -62,7 +66,9 @@ const isAsDeclared = (
       return 'is said to run, and its attempt has another session on record';
     }
     const window = row.memory.primary ?? primaryOf(row.spec).name;
-    return truth.isRunning(row.uid, row.memory.attempt, window) ? null : 'is said to run, and its primary does not';
+    return truth.isRunning(row.uid, row.memory.attempt, window) || livesAsAdopted(session)
+      ? null
+      : 'is said to run, and its primary does not';
   }
   if (phase === 'Queued' || phase === 'Pending') {
     if (sessions.length > 0) return 'waits, and has a session';
@@ -84,6 +90,10 @@ const isAsDeclared = (
   return 'does not come to rest';
 };
 
+/** What people made and the Project adopted has no primary of ours: whatever runs there stands for it. */
+const livesAsAdopted = ({ environment, windows }: Session): boolean =>
+  !environment.has('TMUXLET_UID') && windows.some(({ panes }) => panes.some(({ process }) => process.isLive));
+
 const waitsForOthers = (reader: Reader, { spec, memory }: ProjectRow): boolean =>
   spec.dependsOn.some(({ project, condition }) => {
     if (memory.satisfied.includes(`${project}/${condition}`)) return false;
@@ -101,14 +111,26 @@ const superfluous = ({ declared }: Scene, reader: Reader): string | null => {
   return row === undefined ? null : `${nameOf(row)} is declared nowhere, and is ${row.memory.phase}`;
 };
 
-/** Sessions that were ours and belong to no Project. */
-const strangers = ({ truth, world, setup, installation }: Scene, reader: Reader): string | null => {
+/** A session that a state file claims is kept: two records that agree are ended by people alone. */
+const isKeptByFile = ({ world }: Scene, uid: string): boolean => {
+  const { disk } = world.machine;
+  return disk.list(STATE_FILES).some((file) => {
+    const name = projectOfStateFile(file);
+    const state = name === null ? null : parseStateFile(name, file, disk.file(`${STATE_FILES}/${file}`)?.text ?? '');
+    return state !== null && valueOf(state)?.uid === uid;
+  });
+};
+
+/** Sessions that were ours and that nothing claims any more. */
+const strangers = (scene: Scene, reader: Reader): string | null => {
+  const { truth, world, setup, installation } = scene;
   if (setup.orphanPolicy !== 'Kill') return null;
   const uids = new Set([...reader.projects(), ...reader.quarantined()].map(({ uid }) => uid));
   for (const session of world.machine.tmux.sessions) {
     const uid = truth.uidOf(session);
     const isTagged = session.options.get('@tmuxlet_uid') === uid;
     if (uid === null || uids.has(uid) || !isTagged || session.attached > 0 || installation.poisoned.size > 0) continue;
+    if (isKeptByFile(scene, uid)) continue;
     return `session ${session.name} of uid ${uid} belongs to no Project, and lives`;
   }
   return null;

@@ -6,9 +6,11 @@ import { type Judge, nameOf, type Scene } from './scene.ts';
 const ACTS: readonly Act[] = ['SessionCreated', 'SessionKilled', 'PaneRespawned', 'WindowAdded'];
 
 /** I1: nobody else acts on a Project's session meanwhile. Nudges and pipes change nothing that another could want. */
-export const underLock = ({ world, installation }: Scene): Judge => ({
-  deed({ who, act, session }) {
+export const underLock = ({ world, installation, truth }: Scene): Judge => ({
+  deed(deed) {
+    const { who, act, session } = deed;
     const { reader, controllers } = installation;
+    if (truth.isLate(deed)) return null;
     if (who !== 'controller' || !ACTS.includes(act) || session === null || session.owner !== OWNER_ID) return null;
     if (reader?.quarantined().some(({ uid }) => uid === session.uid) !== false) return null;
     const row = reader.project(session.uid);

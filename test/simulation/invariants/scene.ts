@@ -13,6 +13,8 @@ import type { Declared } from './declared.ts';
 export interface RowChange {
   readonly before: ProjectRow | null;
   readonly after: ProjectRow | null;
+  /** The database was lost meanwhile, and this one made anew. */
+  readonly isLost: boolean;
 }
 
 /** All that a judge may look at: the machine's truth, its ledger, and what is committed. Never the controller's memory. */
@@ -65,6 +67,12 @@ export class Truth {
     return (
       this.#world.machine.tmux.sessions.findLast((each) => each.server.socket === socket && each.id === id) ?? null
     );
+  }
+
+  /** It was asked of a server that could not run then, and is done now that nobody waits for it any more. */
+  isLate({ tick, session }: Deed): boolean {
+    const { live } = this.#world.machine.tmux;
+    return live.some(({ socket, process }) => socket === session?.socket && process.wentOnAt === tick);
   }
 
   uidOf(session: Session): string | null {

@@ -79,6 +79,8 @@ export class Process {
   terminal: Terminal | null;
   state: 'Running' | 'Stopped' | 'Zombie' | 'Gone' = 'Running';
   exit: Exit | null = null;
+  /** Tick at which it last went on after it could not run; what had waited for it is done in that moment. */
+  wentOnAt: number | null = null;
   readonly #kernel: Kernel;
   readonly #changed: (process: Process) => void;
   #isBlocked = false;
@@ -190,6 +192,7 @@ export class Process {
   #goOn(): void {
     if (!this.isLive || this.#isBlocked) return;
     this.#become('Running');
+    this.wentOnAt = this.#kernel.tick;
     for (const work of this.#waiting.splice(0)) work();
   }
 
