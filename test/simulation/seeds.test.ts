@@ -4,7 +4,7 @@ import { commandFor, explain } from './explain.ts';
 import { scheduleOf } from './schedule.ts';
 import { simulate, WEIGHTS } from './simulate.ts';
 
-/** Always the same; `fresh.test.ts` has others each time. */
+/** Always the same; CI has others besides, each time. */
 const SEEDS = Array.from({ length: 10 }, (_, index) => index + 1);
 const STEPS = 150;
 
