@@ -369,8 +369,8 @@ export const POLICIES: Readonly<Record<string, Circumstance>> = {
   'stale beats fail it': heartbeat({ onStale: 'Fail' }),
 };
 
-/** What the rest of the world allows. */
-export const SURROUNDINGS: Readonly<Record<string, Circumstance>> = {
+/** What a start waits for. */
+export const HINDRANCES: Readonly<Record<string, Circumstance>> = {
   'a dependency is not ready': dependency('Waiting'),
   'a dependency does not exist': dependency('NotFound'),
   'a dependency has failed': dependency('Failed'),
@@ -384,6 +384,10 @@ export const SURROUNDINGS: Readonly<Record<string, Circumstance>> = {
   'no server could take a session': { rest: { target: null } },
   'the fleet is held': { rest: { fleetHold: 'most resumes fail' } },
   'its last act went wrong': { rest: { trouble: 'no space' } },
+};
+
+/** Who else has its name, and whether tmuxlet may mend anything. */
+export const CLAIMS: Readonly<Record<string, Circumstance>> = {
   'its name is taken, and it takes another': conflict('Rename'),
   'its name is taken, and it fails': conflict('Fail'),
   'its name is taken, and it adopts what it cannot look into': conflict('Adopt'),

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import type { Phase } from '../../src/api/phase.ts';
 import { decide } from '../../src/machines/project/decide.ts';
 import { decisionTable } from '../../src/machines/project/table.ts';
-import { POLICIES, REQUESTS, SURROUNDINGS } from './classes.ts';
+import { CLAIMS, HINDRANCES, POLICIES, REQUESTS } from './classes.ts';
 import { product } from './product.ts';
 
 const test = suite('the rules of the machine');
@@ -14,7 +14,7 @@ const TRIED: readonly Phase[] = ['Running', 'Failed', 'Suspended', 'Terminating'
 test('every rule decides some combination of the classes: none is shadowed by those before it', () => {
   const unmet = new Set(decisionTable.map(({ line }) => line));
   for (const phase of TRIED) {
-    for (const combination of product({ ...REQUESTS, ...POLICIES, ...SURROUNDINGS })) {
+    for (const combination of product({ ...REQUESTS, ...POLICIES, ...HINDRANCES, ...CLAIMS })) {
       if (unmet.size === 0) return;
       unmet.delete(decide(combination.in(phase)).rule);
     }
