@@ -127,7 +127,7 @@ export class Installation {
   down(): void {
     this.#isDown = true;
     for (const { life } of this.#living.slice()) life.end();
-    for (const life of [...this.#rehearsals]) life.end();
+    for (const life of this.#rehearsals) life.end();
   }
 
   /** The database is gone, with a controller that would go on writing into a file that has no name any more. */
