@@ -17,6 +17,7 @@ export const loop: readonly Mutation[] = [
     search: 'if (current !== epoch)',
     replacement: 'if (current === undefined)',
     expected: 'I4',
+    often: ['start', 'freeze'],
   },
   {
     name: 'lock-released-early',
@@ -48,6 +49,7 @@ export const loop: readonly Mutation[] = [
     replacement: `change: 'busy', heldMs: 0 });
     return { token: 0, release() {} };`,
     expected: 'I1',
+    often: ['holdLock', 'suspend'],
   },
   {
     name: 'lock-not-taken',
@@ -105,6 +107,7 @@ export const loop: readonly Mutation[] = [
     search: 's.command === null ? null : { id: s.command.id, result };',
     replacement: 's.command === null || result !== null ? null : { id: s.command.id, result };',
     expected: 'I12',
+    often: ['command'],
   },
   {
     name: 'dry-run-kills-orphans',
@@ -113,6 +116,7 @@ export const loop: readonly Mutation[] = [
     search: "dryRun: dryRun ? 'a dry run' : stateSyncDryRun ? 'STATE_SYNC_DRY_RUN' : null,",
     replacement: "dryRun: dryRun && stateSyncDryRun ? 'a dry run' : null,",
     expected: 'I13',
+    often: ['rehearse', 'requestDeletion', 'removeManifest', 'loseDatabase', 'stateFile'],
   },
   {
     name: 'dry-run-archives',
@@ -121,5 +125,6 @@ export const loop: readonly Mutation[] = [
     search: 'mends: !settings.dryRun && !settings.stateSyncDryRun,',
     replacement: 'mends: true,',
     expected: 'I13',
+    often: ['rehearse', 'stateFile', 'removeManifest'],
   },
 ];
