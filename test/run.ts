@@ -19,7 +19,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const { timeoutMs, withCoverage, patterns } = readArguments();
 
 const interrupted = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => interrupted.abort());
+// Each time: npm passes on the Ctrl-C that the terminal sends as well.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupted.abort());
 
 const { files, unmatched } = findTestFiles(root, patterns);
 const coverage = withCoverage ? startCoverage() : null;

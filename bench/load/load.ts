@@ -38,8 +38,8 @@ const tell = (options: LoadOptions, findings: Findings): number => {
 
 const run = async (options: LoadOptions): Promise<number> => {
   const interrupted = new AbortController();
-  // What was started is ended first.
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => interrupted.abort());
+  // What was started is ended first. Once is not enough: npm passes on the Ctrl-C that the terminal sends as well.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupted.abort());
   try {
     return tell(options, await runLoad(options, say, interrupted.signal));
   } catch (error) {

@@ -71,7 +71,8 @@ const run = async (): Promise<number> => {
     if (code !== null) return code;
   }
   const interrupted = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => interrupted.abort());
+  // Each time: npm passes on the Ctrl-C that the terminal sends as well.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupted.abort());
   const { report, line, ledger, kept } = await chaos({
     ...options,
     ownMounts: options['own-mounts'],
