@@ -8,6 +8,9 @@ const holdsPlace = (phase: Phase): boolean =>
 /** Phases that need no place: it is free at once. */
 const needsNone = (phase: Phase): boolean => isTerminal(phase) || phase === 'Suspended' || phase === 'Pending';
 
+/** Without a place of its own, and its session may live still: it takes up room until that is gone (I9). */
+const isEnding = ({ phase, admittedAt }: QueueEntry): boolean => phase === 'Terminating' && admittedAt === null;
+
 const wantsPlace = (entry: QueueEntry): boolean =>
   entry.admittedAt === null && !entry.suspend && !entry.deleting && entry.waitsFor.length === 0;
 
@@ -33,7 +36,8 @@ export interface AdmissionPlan {
 export const planAdmission = (entries: readonly QueueEntry[], maxConcurrent: number): AdmissionPlan => {
   const release = entries.filter((entry) => entry.admittedAt !== null && needsNone(entry.phase));
   const adopt = entries.filter((entry) => entry.admittedAt === null && holdsPlace(entry.phase));
-  const taken = entries.filter((entry) => entry.admittedAt !== null).length - release.length + adopt.length;
+  const admitted = entries.filter((entry) => entry.admittedAt !== null).length;
+  const taken = admitted - release.length + adopt.length + entries.filter(isEnding).length;
   const wanting = entries.filter(wantsPlace);
   const checked = wanting.filter((entry) => entry.phase === 'Pending' && !entry.heldByPreflight);
   const enter = wanting

@@ -92,6 +92,12 @@ test('a finished Project gives its place back at once (failure 29), and a phanto
   assert.equal(plan.admit, ['next']);
 });
 
+test('a Project that holds no place and is being stopped takes up room until it is gone (I9)', () => {
+  const ending = entry('ending', { phase: 'Terminating' });
+  assert.equal(planAdmission([ending, entry('next')], 1), { admit: [], release: [] });
+  assert.equal(planAdmission([{ ...ending, phase: 'Queued' }, entry('next')], 1).admit.length, 1);
+});
+
 test('a running Project that holds no place takes one even beyond the limit, and nothing is stopped for it', () => {
   const entries = [
     entry('adopted', { phase: 'Running' }),
