@@ -44,9 +44,9 @@ export const unknown: readonly Mutation[] = [
     name: 'unknown-manifests-are-absent',
     breaks: 'A manifest directory that cannot be read counts as empty.',
     file: 'controllers/manifest.ts',
-    search: "if (listing.seen === 'Present') return await makeMatch(parts, listing.value, now);",
+    search: "if (listing.seen === 'Present') return await makeMatch(parts, listing.value, look);",
     replacement:
-      "if (listing.seen !== 'Absent') return await makeMatch(parts, listing.seen === 'Present' ? listing.value : [], now);",
+      "if (listing.seen !== 'Absent') return await makeMatch(parts, listing.seen === 'Present' ? listing.value : [], look);",
     expected: 'I3',
     often: ['front', 'directoryAway'],
     weather: 'source.',
