@@ -41,7 +41,8 @@ export const INVARIANTS: readonly Invariant[] = [
   { name: 'I1', sentence: 'A Project is let go when nothing of it lives.', judge: goneWhenLetGo },
   {
     name: 'I3',
-    sentence: 'An orphan is not killed too young, at first sight, or while something may claim it.',
+    sentence:
+      'An orphan is not killed too young, at first sight, or while something may claim it or somebody looks at it.',
     judge: orphansHaveTime,
   },
   { name: 'I3', sentence: 'No attempt ends as gone while its session lives.', judge: goneIsGone },

@@ -1,4 +1,5 @@
 import { STATE_DIR } from '../machine/machine.ts';
+import type { Session } from '../machine/tmux-server.ts';
 import { type Judge, nameOf, type Scene } from './scene.ts';
 
 /** Two looks at an orphan are at least so far apart (`settingsOf` in controller.ts). */
@@ -6,10 +7,12 @@ const APART_MS = 20_000;
 /** What has been so for so long was to be seen. */
 const SEEN_MS = 120_000;
 
-/** I3: an orphan is killed neither too young, nor at first sight, nor while anything may claim it. */
+/** I3: an orphan is killed neither too young, nor at first sight, nor while anything may claim it or anybody looks at it. */
 export const orphansHaveTime = ({ world, installation, setup }: Scene): Judge => {
   const born = new Map<string, number>();
-  /** When a row last had the uid. */
+  /** Since when somebody looks at each session. */
+  const watched = new Map<string, number>();
+  /** When a row last had the uid, or a session got it. */
   const claimed = new Map<string, number>();
   /** Since when each uid's row cannot be read. */
   const poisoned = new Map<string, number>();
@@ -28,6 +31,12 @@ export const orphansHaveTime = ({ world, installation, setup }: Scene): Judge =>
     }
   };
 
+  const lookAtPeople = (): void => {
+    const attached = machine.tmux.sessions.filter((session) => session.attached > 0).map(keyOf);
+    for (const key of watched.keys()) if (!attached.includes(key)) watched.delete(key);
+    for (const key of attached) if (!watched.has(key)) watched.set(key, kernel.tick);
+  };
+
   return {
     committed({ before, after }, reader) {
       if (before !== null && after === null) claimed.set(before.uid, kernel.tick);
@@ -38,13 +47,15 @@ export const orphansHaveTime = ({ world, installation, setup }: Scene): Judge =>
     },
     always() {
       lookAtFiles();
+      lookAtPeople();
       return null;
     },
-    deed({ who, act, session }) {
+    deed({ who, act, session, detail }) {
       const { reader } = installation;
       if (session === null || reader === null) return null;
-      const key = `${session.socket} ${session.id} ${session.uid}`;
+      const key = `${session.socket} ${session.id}`;
       if (act === 'SessionCreated') born.set(key, kernel.tick);
+      if (act === 'SessionTagged') claimed.set(uidIn(detail) ?? session.uid, kernel.tick);
       if (who !== 'controller' || act !== 'SessionKilled' || session.uid === '') return null;
       const unreadableMs = kernel.tick - (poisoned.get(session.uid) ?? kernel.tick);
       if (unreadableMs > SEEN_MS) return `session "${session.name}" was killed, and its row cannot be read`;
@@ -54,6 +65,9 @@ export const orphansHaveTime = ({ world, installation, setup }: Scene): Judge =>
       if (ageMs < graceMs) return `orphan "${session.name}" was killed ${ageMs} ms old, with a grace of ${graceMs} ms`;
       const orphanMs = kernel.tick - (claimed.get(session.uid) ?? Number.NEGATIVE_INFINITY);
       if (orphanMs < APART_MS) return `orphan "${session.name}" was killed ${orphanMs} ms after it became one`;
+      const watchedMs = kernel.tick - (watched.get(key) ?? kernel.tick);
+      if (watchedMs > SEEN_MS)
+        return `orphan "${session.name}" was killed, at which somebody looked for ${watchedMs} ms`;
       const [file] = [...torn].find(([, since]) => kernel.tick - since > SEEN_MS) ?? [];
       return file === undefined
         ? null
@@ -61,6 +75,11 @@ export const orphansHaveTime = ({ world, installation, setup }: Scene): Judge =>
     },
   };
 };
+
+const keyOf = ({ server, id }: Session): string => `${server.socket} ${id}`;
+
+const uidIn = (options: string): string | undefined =>
+  (JSON.parse(options) as Readonly<Record<string, string>>)['@tmuxlet_uid'];
 
 const isJson = (text: string): boolean => {
   try {

@@ -1,6 +1,7 @@
 import type { StepKind } from '../acts.ts';
 import type { Installation } from '../installation.ts';
 import type { Session, TmuxServer } from '../machine/tmux-server.ts';
+import { OWNER_ID } from '../world.ts';
 import { NASTY_NAMES } from './texts.ts';
 
 /** What people and neighbours do with tmux. */
@@ -91,6 +92,17 @@ export const SESSION_ACTS: Readonly<Record<string, StepKind>> = {
     if (row === undefined || session.options.has('@tmuxlet_owner')) return null;
     session.server.setOptions('people', session, { '@tmuxlet_owner': 'another-installation', '@tmuxlet_uid': row.uid });
     return `neighbours tag ${called(session)} with the uid of ${row.name}`;
+  }),
+  leaveOrphan: act(1, (session, _, { world }) => {
+    if (session.options.has('@tmuxlet_owner')) return null;
+    const uid = world.random.uuid();
+    session.server.setOptions('people', session, {
+      '@tmuxlet_owner': OWNER_ID,
+      '@tmuxlet_uid': uid,
+      '@tmuxlet_project': 'forgotten',
+      '@tmuxlet_attempt': '1',
+    });
+    return `${called(session)} is of Project forgotten, which nobody remembers`;
   }),
   attach: act(3, (session, [forMs = 0], { world }) => {
     session.server.attach(session);

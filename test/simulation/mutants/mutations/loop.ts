@@ -116,7 +116,7 @@ export const loop: readonly Mutation[] = [
     search: "dryRun: dryRun ? 'a dry run' : stateSyncDryRun ? 'STATE_SYNC_DRY_RUN' : null,",
     replacement: "dryRun: dryRun && stateSyncDryRun ? 'a dry run' : null,",
     expected: 'I13',
-    often: ['rehearse', 'requestDeletion', 'removeManifest', 'loseDatabase', 'stateFile'],
+    often: ['leaveOrphan', 'createSession', 'rehearse'],
   },
   {
     name: 'dry-run-archives',

@@ -54,7 +54,7 @@ export const others: readonly Mutation[] = [
     search: 'ageMs(c, counts) < c.settings.graceMs,',
     replacement: 'ageMs(c, counts) < 0,',
     expected: 'I3',
-    often: ['requestDeletion', 'removeManifest', 'loseDatabase', 'stateFile'],
+    often: ['leaveOrphan', 'createSession'],
   },
   {
     name: 'orphan-seen-once',
@@ -63,7 +63,7 @@ export const others: readonly Mutation[] = [
     search: 'when: (_, counts) => counts.count < SIGHTINGS,',
     replacement: 'when: (_, counts) => counts.count < 1,',
     expected: 'I3',
-    often: ['requestDeletion', 'removeManifest', 'loseDatabase', 'stateFile'],
+    often: ['leaveOrphan', 'createSession'],
   },
   {
     name: 'attached-orphan-killed',
@@ -72,7 +72,7 @@ export const others: readonly Mutation[] = [
     search: 'siblings.some(({ attached }) => attached > 0),',
     replacement: 'siblings.some(({ attached }) => attached < 0),',
     expected: 'I3',
-    often: ['requestDeletion', 'removeManifest', 'loseDatabase', 'stateFile', 'attach'],
+    often: ['leaveOrphan', 'createSession', 'attach'],
   },
   {
     name: 'fleet-breaker-off',

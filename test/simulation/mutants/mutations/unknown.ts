@@ -74,7 +74,7 @@ export const unknown: readonly Mutation[] = [
     search: "for (const { file } of entries) if (file.seen === 'Unknown') return file;",
     replacement: '',
     expected: 'I3',
-    often: ['requestDeletion', 'removeManifest', 'stateFile'],
+    often: ['leaveOrphan', 'createSession', 'stateFile'],
   },
   {
     name: 'unreadable-row-claims-nothing',
