@@ -1,7 +1,7 @@
 import type { ProjectRow } from '../../../src/api/project.ts';
 import type { Trace } from '../../../src/api/trace.ts';
 import type { Installation, Reader } from '../installation.ts';
-import type { Deed } from '../machine/ledger.ts';
+import type { Deed, SessionSketch } from '../machine/ledger.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Process } from '../machine/process.ts';
 import type { Session } from '../machine/tmux-server.ts';
@@ -63,16 +63,15 @@ export class Truth {
   }
 
   /** The live session of a sketch. */
-  sessionOf({ socket, id }: { readonly socket: string; readonly id: string }): Session | null {
-    return (
-      this.#world.machine.tmux.sessions.findLast((each) => each.server.socket === socket && each.id === id) ?? null
-    );
+  sessionOf({ serverPid, id }: SessionSketch): Session | null {
+    const { sessions } = this.#world.machine.tmux;
+    return sessions.find((each) => each.server.process.pid === serverPid && each.id === id) ?? null;
   }
 
   /** It was asked of a server that could not run then, and is done now that nobody waits for it any more. */
   isLate({ tick, session }: Deed): boolean {
     const { live } = this.#world.machine.tmux;
-    return live.some(({ socket, process }) => socket === session?.socket && process.wentOnAt === tick);
+    return live.some(({ process }) => process.pid === session?.serverPid && process.wentOnAt === tick);
   }
 
   uidOf(session: Session): string | null {

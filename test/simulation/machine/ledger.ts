@@ -20,6 +20,8 @@ export type Act =
 /** A session as it was in the moment before something was done to it. */
 export interface SessionSketch {
   readonly socket: string;
+  /** Two servers can have one socket's path, and each gives the same ids. */
+  readonly serverPid: number;
   readonly id: string;
   readonly name: string;
   /** `@tmuxlet_owner`; empty when it was not tagged. */

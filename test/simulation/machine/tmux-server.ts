@@ -70,6 +70,7 @@ export interface ServerParts extends Surroundings {
 
 export const sketchOfSession = ({ id, name, server, options, attached }: Session): SessionSketch => ({
   socket: server.socket,
+  serverPid: server.process.pid,
   id,
   name,
   owner: options.get('@tmuxlet_owner') ?? '',
