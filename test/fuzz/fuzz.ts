@@ -16,6 +16,8 @@ export interface FuzzOf<T> {
   readonly share?: number;
   /** No run has more of it than this: for what is slow. */
   readonly most?: number;
+  /** A case that fails leaves its traces, so that no smaller one can be looked for after it. Default: false. */
+  readonly leavesTraces?: boolean;
   /** Makes ready what the cases need: a folder, a server. */
   readonly open: () => Opened<T> | Promise<Opened<T>>;
 }
@@ -69,7 +71,7 @@ export const fuzz = <T>({ name, claim, share = 1, most = Number.POSITIVE_INFINIT
 });
 
 const runFuzz = async <T>(
-  { arbitrary, examples = [], open, withinMs = WITHIN_MS }: Omit<FuzzOf<T>, 'name' | 'claim'>,
+  { arbitrary, examples = [], open, withinMs = WITHIN_MS, leavesTraces = false }: Omit<FuzzOf<T>, 'name' | 'claim'>,
   { cases, seed, path, onCase }: FuzzRun,
 ): Promise<FuzzResult> => {
   const opened = await open();
@@ -89,7 +91,12 @@ const runFuzz = async <T>(
     }
     const property = fc.asyncProperty(arbitrary, check);
     const numRuns = Math.max(1, cases - done);
-    const result = await fc.check(property, { seed, numRuns, ...(path !== undefined && { path }) });
+    const result = await fc.check(property, {
+      seed,
+      numRuns,
+      endOnFailure: leavesTraces,
+      ...(path !== undefined && { path }),
+    });
     if (!result.failed) return { cases: done, failure: null };
     return {
       cases: done,

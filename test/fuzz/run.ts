@@ -19,6 +19,8 @@ const HELP = `npm run fuzz -- [--cases N] [--seed N] [--only NAME] [--path PATH]
   --only NAME   one input alone
   --path PATH   one case alone: as the report of a counterexample says
   --list        the inputs, and what must hold of each
+
+The last line counts the cases. Exit code 1: something does not hold; 2: the flags make no sense.
 `;
 
 /** Two cores are what CI has. */
