@@ -2,7 +2,7 @@
  * Many Projects at once under a real controller: what starts, how fast, what it takes, and where it ends
  * (`npm run load -- --help`).
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Findings } from './findings.ts';
 import { HELP, type LoadOptions, readOptions } from './options.ts';
 import { complaintsOf, pageWith, summaryOf, textOf } from './report.ts';
@@ -15,7 +15,10 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 const asked = (): LoadOptions | null | undefined => {
   try {
-    return readOptions(process.argv.slice(2));
+    const options = readOptions(process.argv.slice(2));
+    // What takes minutes is not measured for a file that cannot be written.
+    for (const file of [options?.report, options?.json]) if (file) closeSync(openSync(file, 'a'));
+    return options;
   } catch (error) {
     say(error instanceof Error ? error.message : String(error));
     return undefined;
@@ -25,10 +28,7 @@ const asked = (): LoadOptions | null | undefined => {
 const tell = (options: LoadOptions, findings: Findings): number => {
   const { report, json } = options;
   if (json !== null) writeFileSync(json, `${JSON.stringify({ options, findings }, null, 2)}\n`);
-  if (report !== null) {
-    const page = existsSync(report) ? readFileSync(report, 'utf8') : null;
-    writeFileSync(report, pageWith(page, options, findings));
-  }
+  if (report !== null) writeFileSync(report, pageWith(readFileSync(report, 'utf8'), options, findings));
   process.stdout.write(`${textOf(options, findings)}\n\n`);
   const complaints = complaintsOf(findings);
   for (const complaint of complaints.slice(0, 50)) say(complaint);

@@ -59,7 +59,7 @@ const BEGIN = '<!-- figures: made by npm run load -->';
 const END = '<!-- end of the figures -->';
 
 /** The page with these figures in place of those it had; what people have written around them stays. */
-export const pageWith = (page: string | null, options: LoadOptions, findings: Findings): string => {
+export const pageWith = (page: string, options: LoadOptions, findings: Findings): string => {
   const parts = [
     BEGIN,
     `\`${commandOf(options)}\` gave this:`,
@@ -69,7 +69,7 @@ export const pageWith = (page: string | null, options: LoadOptions, findings: Fi
     END,
   ];
   const figures = parts.join('\n\n');
-  const [before, after] = [page?.indexOf(BEGIN) ?? -1, page?.indexOf(END) ?? -1];
-  if (page === null || before < 0 || after < before) return `# Load\n\n${figures}\n`;
+  const [before, after] = [page.indexOf(BEGIN), page.indexOf(END)];
+  if (before < 0 || after < before) return `# Load\n\n${figures}\n`;
   return page.slice(0, before) + figures + page.slice(after + END.length);
 };
