@@ -1,8 +1,9 @@
+import { once } from 'node:events';
 import type { Readable } from 'node:stream';
+import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { callbackify } from 'node:util';
 import { SMTPServer, type SMTPServerSession } from 'smtp-server';
-import { freePort } from './free-port.ts';
 
 export interface Mail {
   readonly from: string;
@@ -34,33 +35,40 @@ export class MailServer {
   /** Log-ins so far. */
   readonly logins: { readonly user: string; readonly password: string }[] = [];
   readonly #server: SMTPServer;
-  readonly port: number;
 
-  private constructor(server: (self: () => MailServer) => SMTPServer, port: number) {
-    this.#server = server(() => this);
+  #port = 0;
+
+  private constructor(settings: MailSettings) {
+    this.#server = serverOf(this, settings);
     // A client that leaves in the middle of things is nothing to the next one.
     this.#server.on('error', () => {});
-    this.port = port;
   }
 
-  /** On a free port, or on one that was found to be free before. */
+  /** On a free port, or on the one of a server that has closed. Rejects when the port is taken. */
   static async open({ port = 0, ...settings }: { port?: number } & MailSettings = {}): Promise<MailServer> {
-    const found = port === 0 ? await freePort() : port;
-    const mails = new MailServer((self) => serverOf(self, settings), found);
-    await mails.#listen();
+    const mails = new MailServer(settings);
+    await mails.#listen(port);
     return mails;
+  }
+
+  /** Stays known when it has closed. */
+  get port(): number {
+    return this.#port;
   }
 
   close(): Promise<void> {
     return new Promise((resolve) => this.#server.close(resolve));
   }
 
-  async #listen(): Promise<void> {
-    await new Promise<void>((resolve) => this.#server.listen(this.port, '127.0.0.1', resolve));
+  async #listen(port: number): Promise<void> {
+    const listening = once(this.#server.server, 'listening');
+    this.#server.listen(port, '127.0.0.1');
+    await listening;
+    this.#port = (this.#server.server.address() as AddressInfo).port;
   }
 }
 
-const serverOf = (self: () => MailServer, { password, tls, certificate }: MailSettings): SMTPServer =>
+const serverOf = (self: MailServer, { password, tls, certificate }: MailSettings): SMTPServer =>
   new SMTPServer({
     ...certificate,
     secure: tls === 'AtOnce',
@@ -70,16 +78,16 @@ const serverOf = (self: () => MailServer, { password, tls, certificate }: MailSe
     closeTimeout: 100,
     logger: false,
     onConnect(_session, callback) {
-      self().calls += 1;
-      if (self().mood !== 'Hangs') callback();
+      self.calls += 1;
+      if (self.mood !== 'Hangs') callback();
     },
     onAuth({ username, password: given }, _session, callback) {
-      self().logins.push({ user: username ?? '', password: given ?? '' });
+      self.logins.push({ user: username ?? '', password: given ?? '' });
       callback(given === password ? null : new Error('no'), { user: username });
     },
     onData(stream, session, callback) {
-      self().wasSecure = session.secure;
-      callbackify(() => keep(self(), stream, session))(callback);
+      self.wasSecure = session.secure;
+      callbackify(() => keep(self, stream, session))(callback);
     },
   });
 
