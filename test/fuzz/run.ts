@@ -121,7 +121,8 @@ const report = (input: Fuzz, cases: number, { seed, path, counterexample, messag
 const main = async (run: Asked): Promise<void> => {
   say(`seed ${run.seed}`);
   const portions = dealt(run.inputs, run.cases);
-  const waiting = [...run.inputs].values();
+  // Whole programs are the last of the list and take longest: beside them there is work for the other core.
+  const waiting = run.inputs.toReversed().values();
   const counts = new Map<string, number>();
   let failures = 0;
   const worker = async (): Promise<void> => {
