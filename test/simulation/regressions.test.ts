@@ -1,24 +1,32 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { explain } from './explain.ts';
+import { REGRESSIONS } from './report.ts';
 import type { Schedule } from './schedule.ts';
-import { simulate } from './simulate.ts';
+import { STEPS, simulate } from './simulate.ts';
 
-const FOLDER = fileURLToPath(new URL('regressions', import.meta.url));
-const files = existsSync(FOLDER) ? readdirSync(FOLDER).filter((name) => name.endsWith('.json')) : [];
+const names = readdirSync(REGRESSIONS);
 
 const test = suite('schedules that once broke an invariant');
 
-for (const name of files) {
+const read = (name: string): Schedule => JSON.parse(readFileSync(join(REGRESSIONS, name), 'utf8')) as Schedule;
+
+for (const name of names) {
   test(`${name} breaks none any more`, async () => {
-    const file = join(FOLDER, name);
-    const schedule = JSON.parse(readFileSync(file, 'utf8')) as Schedule;
+    const schedule = read(name);
     const outcome = await simulate(schedule);
     const again = `npm run simulate -- --replay test/simulation/regressions/${name}`;
     assert.ok(outcome.violation === null, explain(outcome, schedule, again));
+  });
+
+  test(`${name} has no step that nobody knows any more`, () => {
+    const kinds = read(name).steps.map(({ kind }) => kind);
+    assert.equal(
+      kinds.filter((kind) => !(kind in STEPS)),
+      [],
+    );
   });
 }
 
