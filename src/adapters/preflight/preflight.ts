@@ -4,6 +4,7 @@ import type { CheckResult } from '../../api/check.ts';
 import type { Spec } from '../../api/manifest.ts';
 import type { ListedSession } from '../../api/observation.ts';
 import type { Preflight } from '../../api/ports/world.ts';
+import { onceAtATime } from '../asked-paths.ts';
 import { readEnvFile } from '../runs/env-file.ts';
 import { checkDatabase } from './database.ts';
 import { GIT_ENVIRONMENT, checkGit } from './git.ts';
@@ -16,7 +17,6 @@ import type { OwnCheck } from './own-check.ts';
 import { checkDirectory, checkEnvFile } from './places.ts';
 import type { Look } from './places.ts';
 import { checkProgram } from './programs.ts';
-import { onceAtATime } from './remembered.ts';
 
 export interface PreflightOptions extends MachineOptions {
   /** What the tmux servers hold, for conflicts of names. */

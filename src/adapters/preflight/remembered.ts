@@ -21,18 +21,3 @@ export const remembered = <T>(
     return making;
   };
 };
-
-/**
- * Asks about a path once at a time. A file system that is away keeps a thread of Node's pool for as long as it does
- * not answer: one, and not one more with each try.
- */
-export const onceAtATime = <T>(ask: (path: string) => Promise<T>): ((path: string) => Promise<T>) => {
-  const asked = new Map<string, Promise<T>>();
-  return (path) => {
-    const before = asked.get(path);
-    if (before !== undefined) return before;
-    const answer = ask(path).finally(() => asked.delete(path));
-    asked.set(path, answer);
-    return answer;
-  };
-};

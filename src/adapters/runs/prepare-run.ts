@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { WindowLaunch } from '../../api/action.ts';
 import type { RunKey } from '../../api/ports/runs.ts';
-import { readEnvFile } from './env-file.ts';
 import { layered, markersOf } from './environment.ts';
 import type { FifoPool } from './fifo-pool.ts';
 import { numbersIn } from './paths.ts';
@@ -20,6 +19,7 @@ export interface Preparation {
   readonly stateDir: string;
   readonly baseEnvironment: Readonly<Record<string, string>>;
   readonly fifos: FifoPool;
+  readonly readEnvFile: (file: string) => Promise<Readonly<Record<string, string>>>;
 }
 
 /**
@@ -27,7 +27,7 @@ export interface Preparation {
  * Throws a UserError when the spec's envFile cannot be read.
  */
 export const prepareRun = async (
-  { paths, stateDir, baseEnvironment, fifos }: Preparation,
+  { paths, stateDir, baseEnvironment, fifos, readEnvFile }: Preparation,
   key: RunKey,
   window: WindowLaunch,
   project: string,

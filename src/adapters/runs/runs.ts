@@ -2,6 +2,8 @@ import { rm } from 'node:fs/promises';
 import type { Processes } from '../../api/ports/processes.ts';
 import type { Runs } from '../../api/ports/runs.ts';
 import type { Clock } from '../../api/ports/world.ts';
+import { askedInTime } from '../asked-paths.ts';
+import { readEnvFile } from './env-file.ts';
 import { openFifoPool } from './fifo-pool.ts';
 import { readHeartbeat } from './heartbeat-file.ts';
 import { observeRuns } from './observe-runs.ts';
@@ -23,7 +25,13 @@ export interface RunsOptions {
 /** The directories of runs below the state directory. Throws a UserError when that is no absolute path. */
 export const openRuns = ({ stateDir, baseEnvironment, processes, clock }: RunsOptions): Runs => {
   const paths = runPaths(stateDir);
-  const preparation = { paths, stateDir, baseEnvironment, fifos: openFifoPool(paths.fifos) };
+  const preparation = {
+    paths,
+    stateDir,
+    baseEnvironment,
+    fifos: openFifoPool(paths.fifos),
+    readEnvFile: askedInTime(readEnvFile),
+  };
   const witnesses = { processes, bootId: clock.now().bootId };
   const records = recordsIn(paths);
   const watches = openRunWatches(paths, processes);

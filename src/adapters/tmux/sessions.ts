@@ -19,7 +19,7 @@ import { parsePaths, pathsCommand } from './session-paths.ts';
 import type { Shard } from './shard.ts';
 import { checkedId } from './tags.ts';
 import { parseUntagged, untaggedCommand } from './untagged.ts';
-import { prepareWindow } from './windows.ts';
+import { windowPreparer } from './windows.ts';
 
 /**
  * What is done to sessions. Targets are ids, and whatever changes a session does so in one line with the look
@@ -32,6 +32,7 @@ export const sessionsOf = (
   const act = async (shard: number, target: string, condition: string, commands: TmuxCommands): Promise<void> => {
     assertPassed(await shardOf(shard).run([guarded(checkedId(target), condition, commands)]), target);
   };
+  const prepareWindow = windowPreparer();
   const isOurPane = ({ sessionId, uid }: OwnedPane): string => allOf(sessionIs(sessionId), isOurs(ownerId, uid));
 
   return {
