@@ -71,8 +71,11 @@ export const namesAreKept = (_: Scene): Judge => {
     committed({ after }, reader) {
       if (after === null || after.memory.attempt === 0) return null;
       const attempt = reader.attempt(after.uid, after.memory.attempt);
-      if (attempt === null || attempt.sessionName === null) return null;
+      if (attempt === null) return null;
       const key = `${after.uid}/${attempt.attempt}`;
+      // Somebody has taken it out of the record.
+      if (attempt.sessionName === null) meant.delete(key);
+      if (attempt.sessionName === null) return null;
       const was = meant.get(key);
       if (attempt.sessionId !== null || attempt.endedAt !== null) meant.delete(key);
       else meant.set(key, attempt.sessionName);
