@@ -24,6 +24,13 @@ export const OWN_STEPS: Readonly<Record<string, StepKind>> = {
       return 'somebody starts a controller';
     },
   },
+  startAnother: {
+    weight: 0.5,
+    act: (installation) => {
+      installation.startAnother();
+      return "somebody deletes the controller's lock and starts another one";
+    },
+  },
   rehearse: {
     weight: 1,
     act: (installation, [span]) => {

@@ -36,7 +36,7 @@ export interface Birth {
   readonly file: string;
   readonly trace: Tracer;
   /** Called in the moment of every commit. */
-  readonly committed: () => void;
+  readonly committed: (life: Life) => void;
   /** Called in the moment of death, whatever it died of. */
   readonly died: (life: Life) => void;
 }
@@ -64,7 +64,7 @@ export const startController = (birth: Birth): Controller | null => {
     takeControllerLock('the state directory', ports.ownLocks);
     const opened = openStore(file, { now: () => life.clock.now().wallMs });
     close = () => opened.close();
-    const store = storeOf(life, opened, committed);
+    const store = storeOf(life, opened, () => committed(life));
     store.transaction((writes) => {
       writes.setQueues([
         { name: 'default', maxConcurrent: setup.maxConcurrent },

@@ -7,8 +7,11 @@ import type { Chronicle } from './chronicle.ts';
 import { type Controller, startController } from './controller.ts';
 import { rehearse } from './rehearsal.ts';
 import type { Life } from './kernel/life.ts';
+import { STATE_DIR } from './machine/machine.ts';
 import type { Setup } from './schedule.ts';
 import type { World } from './world.ts';
+
+const CONTROLLER_LOCK = `${STATE_DIR}/controller`;
 
 export type Reader = ReturnType<typeof readStore>;
 
@@ -25,6 +28,8 @@ export class Installation {
   readonly lostNames = new Set<string>();
   /** Points at which a dry run has changed the world. */
   readonly trespasses: string[] = [];
+  /** Pids of controllers that were taken over and have written all the same. */
+  readonly intruders: number[] = [];
   readonly #setup: Setup;
   readonly #chronicle: Chronicle;
   readonly #committed: () => void;
@@ -80,7 +85,8 @@ export class Installation {
         this.#chronicle.add('controller', told);
         this.#told(told);
       },
-      committed: () => {
+      committed: (life) => {
+        if (this.#isTakenOver(life)) this.intruders.push(life.pid);
         this.#reader ??= readStore(file, { now: () => world.kernel.now().wallMs });
         this.#committed();
       },
@@ -89,6 +95,12 @@ export class Installation {
     if (controller === null) return;
     this.#living.push(controller);
     this.#chronicle.add('machine', `controller ${controller.life.pid} started`);
+  }
+
+  /** Somebody starts a controller beside the one that runs, whose lock he has deleted. */
+  startAnother(): void {
+    this.world.machine.locks.forget(CONTROLLER_LOCK);
+    this.start();
   }
 
   /** Somebody makes a dry run beside whatever runs. */
@@ -235,8 +247,17 @@ export class Installation {
     }
   }
 
+  #placeOf(life: Life): number {
+    return this.#living.findIndex((each) => each.life === life);
+  }
+
+  #isTakenOver(life: Life): boolean {
+    const place = this.#placeOf(life);
+    return place >= 0 && place < this.#living.length - 1;
+  }
+
   #died(life: Life): void {
-    const place = this.#living.findIndex((each) => each.life === life);
+    const place = this.#placeOf(life);
     if (place >= 0) this.#living.splice(place, 1);
     const { machine, kernel } = this.world;
     machine.kill(life.pid);

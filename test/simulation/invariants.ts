@@ -6,6 +6,7 @@ import { converges } from './invariants/convergence.ts';
 import { failuresWait, serverDeathIsNoFailure, vanishingCounts, waitsAreKept } from './invariants/counting.ts';
 import { Declared } from './invariants/declared.ts';
 import { endsHaveEvidence, goneIsGone, terminalStays } from './invariants/evidence.ts';
+import { takenOverIsSilent } from './invariants/fencing.ts';
 import { intentFirst } from './invariants/intent.ts';
 import { underLock } from './invariants/locks.ts';
 import { manifestsDecide } from './invariants/manifests.ts';
@@ -37,6 +38,7 @@ export const INVARIANTS: readonly Invariant[] = [
     judge: foreignLeftAlone,
   },
   { name: 'I1', sentence: 'What changes a session is done under its Project’s lock.', judge: underLock },
+  { name: 'I1', sentence: 'A controller that was taken over writes no more.', judge: takenOverIsSilent },
   { name: 'I1', sentence: 'A Project whose record was lost is not made a second time.', judge: lostIsAdopted },
   { name: 'I1', sentence: 'A Project is let go when nothing of it lives.', judge: goneWhenLetGo },
   {

@@ -51,6 +51,12 @@ export class KernelLocks {
     this.#surroundings.changed();
   }
 
+  /** Its file is deleted: who holds it holds what nobody else can find. */
+  forget(path: string): void {
+    this.#locks.delete(path);
+    this.#surroundings.changed();
+  }
+
   /** Null: none, or damaged. */
   noteOf(path: string): HolderNote | null {
     return this.#locks.get(path)?.note ?? null;

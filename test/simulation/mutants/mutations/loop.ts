@@ -17,7 +17,7 @@ export const loop: readonly Mutation[] = [
     search: 'if (current !== epoch)',
     replacement: 'if (current === undefined)',
     expected: 'I4',
-    often: ['start', 'freeze'],
+    often: ['startAnother'],
   },
   {
     name: 'lock-released-early',

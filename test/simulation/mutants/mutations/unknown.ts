@@ -4,12 +4,15 @@ import type { Mutation } from '../mutation.ts';
 export const unknown: readonly Mutation[] = [
   {
     name: 'unknown-session-is-absent',
-    breaks: 'A session that could not be observed counts as gone.',
+    breaks: 'A tmux server that does not answer counts as gone, with its sessions.',
     file: 'controllers/observe.ts',
-    search: 'const session = doubt === null || mayBeThere(untagged, row.uid) ? listed : unknown(doubt);',
-    replacement: "const session = listed.seen === 'Unknown' ? absent : listed;",
+    search: 'await Promise.all([tmux.observe(since), stateFiles.read(row.name)]);',
+    replacement: `await Promise.all([tmux.observe(since), stateFiles.read(row.name)]);
+  for (const [place, { sessions, ...rest }] of listings.entries()) {
+    if (sessions.seen === 'Unknown') listings[place] = { ...rest, server: absent, sessions: absent };
+  }`,
     expected: 'I3',
-    often: ['front'],
+    often: ['front', 'tearJournal'],
     weather: 'tmux.observe',
   },
   {
@@ -84,16 +87,6 @@ export const unknown: readonly Mutation[] = [
     replacement: 'if (error instanceof Unreadable) return false;',
     expected: 'I3',
     often: ['poison'],
-  },
-  {
-    name: 'stale-look',
-    breaks: 'A pass is content with a listing from before it was asked for.',
-    file: 'controllers/observe.ts',
-    search: 'await Promise.all([tmux.observe(since), stateFiles.read(row.name)]);',
-    replacement: 'await Promise.all([tmux.observe(0), stateFiles.read(row.name)]);',
-    expected: 'I1',
-    often: ['front', 'killSession'],
-    weather: 'tmux.observe',
   },
   {
     name: 'lying-listing-believed',
