@@ -82,9 +82,7 @@ const isAsDeclared = (
     // Of several that may be its session, people have to say which.
     if (row.memory.reason === 'SessionNameUnrecoverable') return null;
     if (sessions.length > 0 && spec.sessionRetentionSeconds === 0) return 'should not run, and has a session';
-    // A shell of people may have the uid in its environment, and is no window.
-    const isWindows = truth.processesOf(row.uid).some(({ environment }) => environment['TMUXLET_WINDOW'] !== undefined);
-    if (isWindows) return 'should not run, and has processes';
+    if (truth.windowProcessesOf(row.uid).length > 0) return 'should not run, and has processes';
     return null;
   }
   return 'does not come to rest';

@@ -102,7 +102,7 @@ export const goneWhenLetGo = ({ world, truth }: Scene): Judge => {
     },
     committed({ before, after, isLost }) {
       if (isLost || before === null || after !== null || before.deletion === null || before.deletion.force) return null;
-      const [left] = truth.processesOf(before.uid).filter(({ pid, startTicks }) => {
+      const [left] = truth.windowProcessesOf(before.uid).filter(({ pid, startTicks }) => {
         const since = seenAt.get(`${pid}/${startTicks}`) ?? world.kernel.tick;
         return world.kernel.tick - since > SEEN_MS;
       });

@@ -90,6 +90,11 @@ export class Truth {
     return this.#world.machine.processes.live.filter(({ environment }) => environment['TMUXLET_UID'] === uid);
   }
 
+  /** Those of them that run in its windows: a shell of people may carry the uid, too. */
+  windowProcessesOf(uid: string): readonly Process[] {
+    return this.processesOf(uid).filter(({ environment }) => environment['TMUXLET_WINDOW'] !== undefined);
+  }
+
   /** Does the command of a window's run live? Its children do not count. */
   isRunning(uid: string, attempt: number, window: string): boolean {
     const { machine } = this.#world;
