@@ -54,7 +54,7 @@ export const others: readonly Mutation[] = [
     search: 'ageMs(c, counts) < c.settings.graceMs,',
     replacement: 'ageMs(c, counts) < 0,',
     expected: 'I3',
-    often: ['leaveOrphan', 'createSession'],
+    often: ['leaveOrphan', 'createSession', 'loseDatabase'],
   },
   {
     name: 'orphan-seen-once',
