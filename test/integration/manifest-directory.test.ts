@@ -105,6 +105,16 @@ test('a directory that is empty on another device than before is Unknown, after 
   await restarted.close();
 });
 
+test('a device that could not be written down is written with the next listing', async (context) => {
+  save(context, 'web');
+  const deviceFile = join(context.root, 'device.json');
+  fs.mkdirSync(deviceFile);
+  assert.is((await context.source.list()).seen, 'Unknown');
+  fs.rmdirSync(deviceFile);
+  await listed(context.source);
+  assert.ok(fs.statSync(deviceFile).isFile());
+});
+
 test('a file that cannot be read is an error of its own and keeps its names', async (context) => {
   const file = save(context, 'web');
   save(context, 'api');

@@ -32,9 +32,11 @@ export class DeviceMemory {
 
   remember(device: string): void {
     if (device === this.#device) return;
+    // Not known before it is kept: one that could not be written is written with the next listing.
+    if (this.#file !== null && this.#isKept) {
+      writeFileAtomic.sync(this.#file, `${JSON.stringify({ directory: this.#directory, device })}\n`);
+    }
     this.#device = device;
-    if (this.#file === null || !this.#isKept) return;
-    writeFileAtomic.sync(this.#file, `${JSON.stringify({ directory: this.#directory, device })}\n`);
   }
 }
 

@@ -47,8 +47,8 @@ export const manifestsOf = ({
   };
   const remember = (seen: string): void => {
     if (device === seen) return;
-    device = seen;
     disk.replace(DEVICE_FILE, seen);
+    device = seen;
   };
 
   const look = (readFile: (file: string, index: number) => SpecFile): Seen<readonly SpecFile[]> => {
