@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -6,12 +7,15 @@ import { systemClock } from '../../src/adapters/clock.ts';
 import { ownerId } from '../../src/adapters/identity.ts';
 import { openKeepsakes } from '../../src/adapters/keepsakes.ts';
 import { openLocks } from '../../src/adapters/locks/locks.ts';
+import { checkGit } from '../../src/adapters/preflight/git.ts';
 import { readEnviron, realUserOf } from '../../src/adapters/processes/marker.ts';
 import { signalAll } from '../../src/adapters/processes/signal-tree.ts';
 import { identify, isAlive } from '../../src/adapters/processes/stat.ts';
 import { usageIn } from '../../src/adapters/processes/usage.ts';
 import { wrapperOf } from '../../src/adapters/processes/wrapper-process.ts';
+import { runPaths } from '../../src/adapters/runs/paths.ts';
 import { watchFifo } from '../../src/adapters/runs/watch-fifo.ts';
+import { openRunWatches } from '../../src/adapters/runs/watch-runs.ts';
 import { openSignOfLife } from '../../src/adapters/sign-of-life.ts';
 import { endClient } from '../../src/adapters/tmux/control-session.ts';
 import type { ProcessTable } from '../../src/api/ports/processes.ts';
@@ -173,6 +177,64 @@ test('what is no FIFO is not watched, and neither is what is not there', () => {
     );
   }
   assert.ok(existsSync(file));
+});
+
+/** How often this process has a file open. */
+const timesOpen = (file: string): number =>
+  readdirSync('/proc/self/fd').filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`) === file;
+    } catch {
+      // The one that the folder is read by.
+      return false;
+    }
+  }).length;
+
+const newRun = (name: string) => {
+  const stateDir = newFolder(name);
+  const paths = runPaths(stateDir);
+  const key = { uid: 'u', attempt: 1, window: 'main', run: 1 };
+  const files = paths.run(key);
+  mkdirSync(files.directory, { recursive: true });
+  execFileSync('mkfifo', [files.alive]);
+  return { paths, key, files };
+};
+
+test('a FIFO that cannot be watched is left closed, whatever it was that failed', () => {
+  const { paths, key, files } = newRun('unwatched');
+  const watches = openRunWatches(paths, { isAlive: () => false });
+  const watch = (): void => watches.watch(key, () => assert.unreachable());
+  const isJournal = (path: string): boolean => path === files.journal;
+  assert.throws(() => whileFailing('readFileSync', 'EMFILE', isJournal, watch), hasCode('EMFILE'));
+  assert.throws(() => whileFailing('readSync', 'EIO', () => true, watch), hasCode('EIO'));
+  assert.is(timesOpen(files.alive), 0);
+});
+
+test('an end that cannot be confirmed is told all the same: whoever looks next sees what it was', async () => {
+  const { paths, key, files } = newRun('unconfirmed');
+  writeFileSync(files.journal, `wrapper ${pid} ${me.startTicks} boot\n`);
+  const isAlive = () => {
+    throw systemError('EMFILE');
+  };
+  await new Promise<void>((ended) => openRunWatches(paths, { isAlive }).watch(key, ended));
+});
+
+test('worktrees that git cannot list are no hindrance, and are told', async () => {
+  const well = { how: 'Exited', code: 0, output: 'true', stdout: 'true' } as const;
+  const failures = [
+    { how: 'Exited', code: 128, output: 'fatal', stdout: '' },
+    { how: 'TimedOut', output: '', stdout: '' },
+  ] as const;
+  for (const failure of failures) {
+    const results = await checkGit('Required', '/p', async (verb) => (verb === 'worktree' ? failure : well));
+    assert.equal(
+      results.map(({ result, message }) => [result, message]),
+      [
+        ['Pass', '/p is a git work tree'],
+        ['Warn', 'git worktree list failed in /p'],
+      ],
+    );
+  }
 });
 
 test.run();

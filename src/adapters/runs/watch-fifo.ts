@@ -19,8 +19,7 @@ export const watchFifo = (file: string, wasStarted: () => boolean, ended: () => 
   const fd = openFifo(file);
   if (fd === null) return null;
 
-  // Read again after asking: a writer may have come in between.
-  if (!hasWriter(fd) && wasStarted() && !hasWriter(fd)) {
+  if (isOver(fd, wasStarted)) {
     closeSync(fd);
     const soon = setImmediate(ended);
     return { close: () => clearImmediate(soon) };
@@ -47,6 +46,17 @@ const openFifo = (file: string): number | null => {
   if (fd === null || fstatSync(fd).isFIFO()) return fd;
   closeSync(fd);
   return null;
+};
+
+/** Closes the FIFO when that cannot be found out. */
+const isOver = (fd: number, wasStarted: () => boolean): boolean => {
+  try {
+    // Read again after asking: a writer may have come in between.
+    return !hasWriter(fd) && wasStarted() && !hasWriter(fd);
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
 };
 
 const hasWriter = (fd: number): boolean => {

@@ -31,14 +31,15 @@ export interface RunWatches {
 export const openRunWatches = (paths: RunPaths, processes: Pick<Processes, 'isAlive'>): RunWatches => {
   const watches = new Map<string, KeptWatch>();
 
-  const confirmed = async (files: RunFiles, ended: () => void): Promise<void> => {
+  const untilDead = async (files: RunFiles): Promise<void> => {
     const deadline = performance.now() + DEAD_WITHIN_MS;
     const { wrapper, exitCode } = journalNow(files);
-    if (wrapper !== null && exitCode === null) {
-      while (processes.isAlive(wrapper) && performance.now() < deadline) await setTimeout(1);
-    }
-    ended();
+    if (wrapper === null || exitCode !== null) return;
+    while (processes.isAlive(wrapper) && performance.now() < deadline) await setTimeout(1);
   };
+
+  // What cannot be confirmed is told too: it is a hint, and whoever follows it looks for himself.
+  const confirmed = (files: RunFiles, ended: () => void): Promise<void> => untilDead(files).then(ended, ended);
 
   return {
     watch({ uid, attempt, window, run }, ended) {
