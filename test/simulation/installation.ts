@@ -30,6 +30,8 @@ export class Installation {
   readonly trespasses: string[] = [];
   /** Pids of controllers that were taken over and have written all the same. */
   readonly intruders: number[] = [];
+  /** How often somebody has edited the database by hand. */
+  edits = 0;
   readonly #setup: Setup;
   readonly #chronicle: Chronicle;
   readonly #committed: () => void;
@@ -157,6 +159,7 @@ export class Installation {
   /** Somebody edits the database by hand. */
   edit(sql: string, ...values: readonly unknown[]): number {
     if (this.#reader === null) return 0;
+    this.edits += 1;
     const db = new DatabaseFile(this.file);
     try {
       return db.prepare(sql).run(...values).changes;

@@ -88,6 +88,8 @@ export class Bench {
   readonly #judges: readonly (readonly [Invariant, Judge])[];
   #rows = new Map<string, ProjectRow>();
   #isLost = false;
+  /** As of which the rows are known. */
+  #version = '';
   #deeds = 0;
   #revision = -1;
   #blamed: Violation | null = null;
@@ -112,8 +114,12 @@ export class Bench {
   committed(): void {
     const { reader } = this.#scene.installation;
     if (reader === null) return this.#lose();
+    const { poisoned, edits } = this.#scene.installation;
+    // Each write of a row takes a revision, but for those of people.
+    const version = `${reader.revision()} ${edits}`;
+    if (version === this.#version) return;
+    this.#version = version;
     // A row that cannot be read is not gone.
-    const { poisoned } = this.#scene.installation;
     const unread = new Set(poisoned.size === 0 ? [] : reader.quarantined().map(({ uid }) => uid));
     const now = new Map(reader.projects().map((row) => [row.uid, row] as const));
     const before = this.#rows;
@@ -128,6 +134,7 @@ export class Bench {
 
   #lose(): void {
     this.#isLost = true;
+    this.#version = '';
     this.#scene.declared.forget();
   }
 
