@@ -41,7 +41,7 @@ test('a control client that cannot be started says why, and has ended', async ()
 const answering = (environment: () => Promise<readonly string[]>): Shard => ({
   socket: bed.socket,
   list: () => Promise.reject(new Error('it is not asked to')),
-  read: ([[verb] = ['']]) => (verb === 'list-panes' ? Promise.resolve(['$1\t\t\tweb\t/p\t/p']) : environment()),
+  read: ([first]) => (first?.[0] === 'list-panes' ? Promise.resolve(['$1\t\t\tweb\t/p\t/p']) : environment()),
   run: () => Promise.reject(new Error('it is not asked to')),
   close: async () => {},
 });
