@@ -8,7 +8,7 @@ import { valueOf } from '../../../src/api/seen.ts';
 import type { Reader } from '../installation.ts';
 import type { Session } from '../machine/tmux-server.ts';
 import { STATE_FILES } from '../ports/state-files.ts';
-import { type Judge, nameOf, type Scene } from './scene.ts';
+import { isKnownAs, type Judge, nameOf, type Scene } from './scene.ts';
 
 /** I12: what the world must be like when faults have stopped for long enough. */
 export const converges = (scene: Scene): Judge => ({
@@ -119,8 +119,6 @@ const isKeptByFile = ({ world }: Scene, uid: string): boolean => {
   });
 };
 
-const TOLD_BY = ['@tmuxlet_owner', '@tmuxlet_attempt'];
-
 /** Sessions that were ours and that nothing claims any more. */
 const strangers = (scene: Scene, reader: Reader): string | null => {
   const { truth, world, setup, installation } = scene;
@@ -128,10 +126,8 @@ const strangers = (scene: Scene, reader: Reader): string | null => {
   const uids = new Set([...reader.projects(), ...reader.quarantined()].map(({ uid }) => uid));
   for (const session of world.machine.tmux.sessions) {
     const uid = truth.uidOf(session);
-    // One that lost any of these is not known as ours any more, and left alone.
-    const isTagged = session.options.get('@tmuxlet_uid') === uid && TOLD_BY.every((tag) => session.options.has(tag));
-    if (uid === null || uids.has(uid) || !isTagged || session.attached > 0 || installation.poisoned.size > 0) continue;
-    if (isKeptByFile(scene, uid)) continue;
+    if (uid === null || uids.has(uid) || session.attached > 0 || installation.poisoned.size > 0) continue;
+    if (!isKnownAs(session, uid) || isKeptByFile(scene, uid)) continue;
     return `session ${session.name} of uid ${uid} belongs to no Project, and lives`;
   }
   return null;

@@ -111,6 +111,12 @@ export class Truth {
   }
 }
 
+/** By its tags it is of this uid; one that has lost any of these, when its record is lost too, nobody knows any more. */
+export const isKnownAs = ({ options }: Session, uid: string): boolean =>
+  options.get('@tmuxlet_uid') === uid &&
+  options.get('@tmuxlet_owner') === OWNER_ID &&
+  (options.get('@tmuxlet_attempt') ?? '') !== '';
+
 /** Somebody took its tag, and nothing of the Project lives in it any more: a shell that people opened there is theirs. */
 export const isHusk = ({ options, windows }: Session, uid: string, machine: Machine): boolean =>
   (options.get('@tmuxlet_uid') !== uid || options.get('@tmuxlet_owner') !== OWNER_ID) &&

@@ -1,6 +1,5 @@
 import type { Session } from '../machine/tmux-server.ts';
-import { OWNER_ID } from '../world.ts';
-import { type Judge, nameOf, type Scene } from './scene.ts';
+import { isKnownAs, type Judge, nameOf, type Scene } from './scene.ts';
 
 /** A session that has been there for so long was to be seen. */
 const SEEN_MS = 120_000;
@@ -40,10 +39,13 @@ export const lostIsAdopted = ({ world, installation, truth }: Scene): Judge => {
       if (row === undefined || reader === null || reader.quarantined().length > 0) return null;
       const other = world.machine.tmux.sessions.find((each) => {
         const uid = truth.uidOf(each);
-        const isTagged = each.options.get('@tmuxlet_uid') === uid && each.options.get('@tmuxlet_owner') === OWNER_ID;
         const isOld = (since.get(each) ?? world.kernel.tick) < (made.get(row.uid) ?? 0) - SEEN_MS;
         return (
-          uid !== null && uid !== row.uid && isTagged && isOld && each.options.get('@tmuxlet_project') === row.name
+          uid !== null &&
+          uid !== row.uid &&
+          isKnownAs(each, uid) &&
+          isOld &&
+          each.options.get('@tmuxlet_project') === row.name
         );
       });
       return other === undefined
