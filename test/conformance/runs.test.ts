@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { openRunBench } from '../helpers/run-bench.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { commandOf } from '../simulation/machine/fate.ts';
@@ -9,6 +11,8 @@ import { calmLife } from './calm-life.ts';
 import { runsConform } from './runs.ts';
 import type { Behaviour } from './runs.ts';
 
+/** In the working directory. */
+const MAY_END = 'may-end';
 const BEAT = 'touch "$TMUXLET_HEARTBEAT_FILE"';
 
 const scriptOf = (behaviour: Behaviour): string => {
@@ -23,7 +27,7 @@ const scriptOf = (behaviour: Behaviour): string => {
       return `trap '' TERM; ${BEAT}; exec sleep 1000`;
     case 'lingers':
       // What it waits with is signalled, too.
-      return `n=0; trap 'while [ $n -lt 150 ]; do sleep 0.02; n=$((n+1)); done; exit 0' TERM
+      return `trap 'while [ ! -e ${MAY_END} ]; do sleep 0.02; done; exit 0' TERM
         ${BEAT}; while :; do sleep 0.01; done`;
     case 'beats':
       return `while :; do ${BEAT}; sleep 0.1; done`;
@@ -45,6 +49,7 @@ runsConform('in real panes', () => {
     pane: tmux.pane,
     killSession: async (uid) => void (await tmux.run('kill-session', '-t', `=${uid}`)),
     signal: ({ pid }, signal) => process.kill(pid, signal),
+    letEnd: () => writeFileSync(join(folder, MAY_END), ''),
     until: (check) => eventually(check),
     async remove() {
       await tmux.kill();
@@ -95,6 +100,7 @@ runsConform('in simulated panes', () => {
     },
     killSession: async (uid) => server.killSession('people', sessionOf(uid)),
     signal: (process, signal) => machine.processes.find(process)?.signal(signal),
+    letEnd() {},
     async until(check) {
       for (let tries = 0; tries < 1_000; tries++) {
         const value = await check();

@@ -21,6 +21,8 @@ export interface RunsBench {
   pane(uid: string): Promise<ListedPane>;
   killSession(uid: string): Promise<void>;
   signal(process: ProcessIdentity, signal: 'SIGKILL' | 'SIGTERM'): void;
+  /** Until this is said, what lingers does; in simulation for three seconds. */
+  letEnd(): void;
   until<T>(check: () => T | Promise<T>): Promise<Exclude<T, false | null | undefined>>;
   remove(): Promise<void>;
 }
@@ -140,6 +142,7 @@ export const runsConform = (subject: string, open: () => RunsBench): void => {
     });
     assert.ok(run.alive);
     assert.ok(processes.isAlive(command));
+    bench.letEnd();
     await ended('lingers');
     assert.not(processes.isAlive(command));
   });

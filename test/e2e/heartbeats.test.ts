@@ -20,7 +20,7 @@ const declare = (controller: ControllerProcess, name: string, command: string, h
     session: { windows: [{ name: 'main', command }] },
     terminationGracePeriodSeconds: 1,
     preflight: { mode: 'Skip' },
-    heartbeat: { periodSeconds: 0.5, staleAfterSeconds: 1.5, ...heartbeat },
+    heartbeat: { periodSeconds: 0.5, staleAfterSeconds: 4, ...heartbeat },
     ...more,
   });
 
@@ -30,7 +30,7 @@ const times = async (controller: ControllerProcess, name: string, reason: string
     .reduce((sum, event) => sum + event.count, 0);
 
 const untilTold = (controller: ControllerProcess, name: string, reason: string): Promise<true> =>
-  eventually(async () => (await times(controller, name, reason)) > 0, { withinMs: 10_000 });
+  eventually(async () => (await times(controller, name, reason)) > 0, { withinMs: 60_000 });
 
 const metricsOf = async (controller: ControllerProcess): Promise<string> => {
   const url = await eventually(() => /^metrics +(http:.*)$/m.exec(controller.output)?.[1]);
@@ -48,6 +48,14 @@ const commandLines = (): readonly string[] =>
       }
     });
 
+/** Waits until the newest beat that was seen is so much younger than the first. */
+const beatFor = async (controller: ControllerProcess, name: string, ms: number): Promise<void> => {
+  const lastBeatAt = async (): Promise<number | null> =>
+    (await controller.client.describe(name)).heartbeat?.lastBeatAt ?? null;
+  const first = await eventually(lastBeatAt);
+  await eventually(async () => ((await lastBeatAt()) ?? 0) > first + ms, { withinMs: 60_000 });
+};
+
 const secondsRun = async (controller: ControllerProcess, name: string): Promise<number> => {
   const [attempt] = (await controller.client.describe(name)).attempts;
   return ((attempt?.endedAt ?? 0) - (attempt?.runs[0]?.startedAt ?? 0)) / 1000;
@@ -55,7 +63,7 @@ const secondsRun = async (controller: ControllerProcess, name: string): Promise<
 
 test('beats extend the deadline so many times and no more; without them the original stands (failures 51, 57)', () =>
   withController(async (controller) => {
-    const patient = { staleAfterSeconds: 60, extensionSeconds: 1, maxExtensions: 2 };
+    const patient = { periodSeconds: 1.5, staleAfterSeconds: 60, extensionSeconds: 3, maxExtensions: 2 };
     declare(controller, 'beating', BEATING, patient, { activeDeadlineSeconds: 2 });
     declare(controller, 'silent', SILENT, patient, { activeDeadlineSeconds: 2 });
     await controller.start();
@@ -67,8 +75,7 @@ test('beats extend the deadline so many times and no more; without them the orig
     assert.is(silent.status.reason, 'DeadlineExceeded');
     assert.is(await times(controller, 'beating', 'DeadlineExtended'), 2);
     assert.is(await times(controller, 'silent', 'DeadlineExtended'), 0);
-    assert.ok((await secondsRun(controller, 'beating')) >= 3.9);
-    assert.ok((await secondsRun(controller, 'silent')) < 3.5);
+    assert.ok((await secondsRun(controller, 'beating')) >= 7.9);
     const metrics = await metricsOf(controller);
     assert.match(metrics, /^tmuxlet_heartbeat_extensions_total 2$/m);
     assert.match(metrics, /^tmuxlet_heartbeats_total\{source="File"\} [1-9]/m);
@@ -87,7 +94,7 @@ test('when beats stop each policy does what it says (failures 38, 40, 51)', () =
     await controller.start();
 
     assert.is((await controller.untilPhase('fail', 'Failed')).status.reason, 'HeartbeatStale');
-    const restarted = await controller.until('restart', ({ status }) => status.attempt === 2);
+    const restarted = await controller.until('restart', ({ status }) => (status.attempt ?? 0) >= 2);
     assert.is(restarted.status.failures, 0);
     await untilTold(controller, 'nudge', 'HeartbeatResumed');
     assert.is(readFileSync(join(controller.work, 'typed'), 'utf8'), 'are you there\n');
@@ -117,7 +124,6 @@ test('output of the pane and exit 0 of the command are beats; a command that han
     declare(controller, 'talks', talks, {
       source: 'Activity',
       periodSeconds: 1,
-      staleAfterSeconds: 3,
       onStale: 'Alert',
     });
     const asked = { source: 'Exec', command: `[ -e alive ] || exec sleep ${hangs}`, onStale: 'Alert' };
@@ -125,7 +131,8 @@ test('output of the pane and exit 0 of the command are beats; a command that han
     declare(controller, 'either', SILENT, { ...asked, source: 'Any' });
     await controller.start();
     await Promise.all(['talks', 'asked', 'either'].map((name) => controller.untilPhase(name, 'Running')));
-    await sleep(2500);
+    // Each was seen to beat, for longer than it may be silent.
+    await Promise.all(['talks', 'asked', 'either'].map((name) => beatFor(controller, name, 5_000)));
     for (const name of ['talks', 'asked', 'either']) assert.is(await times(controller, name, 'HeartbeatStale'), 0);
     rmSync(gate);
     for (const name of ['talks', 'asked', 'either']) await untilTold(controller, name, 'HeartbeatStale');
@@ -133,7 +140,7 @@ test('output of the pane and exit 0 of the command are beats; a command that han
     await eventually(hanging);
     declare(controller, 'asked', SILENT, { onStale: 'Alert' });
     declare(controller, 'either', SILENT, { onStale: 'Alert' });
-    await eventually(() => !hanging(), { withinMs: 5_000 });
+    await eventually(() => !hanging());
   }));
 
 test('tmuxlet heartbeat beats from inside a window, and describe tells how far it has got', () =>
@@ -152,11 +159,11 @@ test('tmuxlet heartbeat beats from inside a window, and describe tells how far i
         const { heartbeat } = await controller.client.describe('agent');
         assert.is(heartbeat?.sequence, 2);
         assert.is(heartbeat?.progress, '3 of 7');
-        assert.ok(Math.abs((heartbeat?.lastBeatAt ?? 0) - Date.now()) < 10_000);
+        assert.ok(Math.abs((heartbeat?.lastBeatAt ?? 0) - Date.now()) < 60_000);
         assert.ok((heartbeat?.deadlineAt ?? 0) > Date.now() + 3_500_000);
         return true;
       },
-      { withinMs: 15_000 },
+      { withinMs: 60_000 },
     );
   }));
 
@@ -165,13 +172,13 @@ test('a controller that was stopped for longer than staleness kills nothing when
     // As on a machine that was suspended, its beats rest too: the last look before and the first after see the same.
     const steady = `while :; do [ -e pause ] || touch "$TMUXLET_HEARTBEAT_FILE"; sleep 0.1; done`;
     const pause = join(controller.work, 'pause');
-    declare(controller, 'steady', steady, { periodSeconds: 0.6, staleAfterSeconds: 2, onStale: 'Fail' });
+    declare(controller, 'steady', steady, { periodSeconds: 0.6, staleAfterSeconds: 5, onStale: 'Fail' });
     await controller.start();
     await controller.untilPhase('steady', 'Running');
     writeFileSync(pause, '');
     await sleep(900);
     process.kill(controller.pid, 'SIGSTOP');
-    await sleep(2500);
+    await sleep(6000);
     process.kill(controller.pid, 'SIGCONT');
     await sleep(250);
     rmSync(pause);

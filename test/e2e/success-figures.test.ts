@@ -102,10 +102,16 @@ test('the time without a controller is down, however it ended; the totals go on,
 
     // Converged: signs are given, and neither the file nor the database is written.
     const store = readStore(controller.database);
-    const before = { text: readFileSync(file, 'utf8'), version: store.version(), sign: statSync(file).mtimeMs };
-    await eventually(() => statSync(file).mtimeMs > before.sign, { withinMs: 10_000, everyMs: 100 });
-    assert.is(readFileSync(file, 'utf8'), before.text);
-    assert.is(store.version(), before.version);
+    const written = () => ({ text: readFileSync(file, 'utf8'), version: store.version() });
+    const before = await eventually(
+      async () => {
+        const [then, sign] = [written(), statSync(file).mtimeMs];
+        await eventually(() => statSync(file).mtimeMs > sign, { everyMs: 100 });
+        assert.equal(written(), then);
+        return then;
+      },
+      { withinMs: 60_000 },
+    );
     store.close();
 
     await controller.kill();
@@ -116,15 +122,17 @@ test('the time without a controller is down, however it ended; the totals go on,
     tamperTime(file, lastSign, { at: lastSign.getTime() - lived, upMs });
     await controller.start();
     const down = await valueOf(controller, 'tmuxlet_loop_down_seconds_total');
-    assert.ok(down >= 100 && down < 120, `${down} s`);
+    assert.ok(down >= 100 && down <= (Date.now() - lastSign.getTime()) / 1000, `${down} s`);
     assert.ok((await valueOf(controller, 'tmuxlet_loop_up_seconds_total')) >= lived / 1000);
 
     // An operator's stop gives a last sign, and the next life adds to what has been counted.
+    const askedAt = Date.now();
     assert.is(await controller.stop(), 0);
-    assert.ok(Date.now() - statSync(file).mtimeMs < 5_000);
+    assert.ok(statSync(file).mtimeMs >= askedAt);
     await controller.start();
     const again = await valueOf(controller, 'tmuxlet_loop_down_seconds_total');
-    assert.ok(again > down && again < down + 20, `${again} s after ${down} s`);
+    const most = down + (Date.now() - askedAt) / 1000;
+    assert.ok(again > down && again <= most, `${again} s after ${down} s`);
   }));
 
 /** Moves a life of the controller into the past, as if it had been that long ago. */
@@ -202,7 +210,7 @@ test('a lock that a person holds is shown without what he says it is for, and th
 
 test('a primary that is killed runs again in its window: a repair, timed without its back-off', () =>
   withController(async (controller) => {
-    controller.declare('web', { backoff: { initialSeconds: 3 } });
+    controller.declare('web', { backoff: { initialSeconds: 60 } });
     await controller.start();
     await controller.untilPhase('web', 'Running');
     const [sleeper = 0] = (await controller.processesOf('web')).filter((pid) =>
@@ -215,7 +223,7 @@ test('a primary that is killed runs again in its window: a repair, timed without
     assert.is(series.get('tmuxlet_repairs_total{repair="Respawned"}'), 1);
     assert.is(series.get('tmuxlet_attempts_started_total{cause="First"}'), 1);
     assert.is(series.get('tmuxlet_repair_seconds_count'), 1);
-    assert.ok((series.get('tmuxlet_repair_seconds_sum') ?? 3) < 3);
+    assert.ok((series.get('tmuxlet_repair_seconds_sum') ?? 60) < 60);
     assert.is(series.get('tmuxlet_queue_wait_seconds_count{queue="default"}'), 1);
   }));
 

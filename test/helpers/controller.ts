@@ -58,7 +58,7 @@ export class ControllerProcess {
         this.#client = await connect(this.#whereabouts());
         return this.#client.live;
       },
-      { withinMs: 20_000 },
+      { withinMs: 60_000 },
     );
     if (!flags.includes('--dry-run')) await this.#untilLinked();
     return this;
@@ -168,7 +168,7 @@ export class ControllerProcess {
   }
 
   /** Waits until a Project is as the check wants it; the error shows how it was last. */
-  async until(name: string, check: (project: ProjectObject) => boolean, withinMs = 20_000): Promise<ProjectObject> {
+  async until(name: string, check: (project: ProjectObject) => boolean, withinMs = 60_000): Promise<ProjectObject> {
     return eventually(
       async () => {
         const project = await this.project(name);
@@ -185,7 +185,7 @@ export class ControllerProcess {
   }
 
   /** Waits until every Project is in a phase. */
-  async untilAll(phase: string, count: number, withinMs = 30_000): Promise<readonly ProjectObject[]> {
+  async untilAll(phase: string, count: number, withinMs = 60_000): Promise<readonly ProjectObject[]> {
     return eventually(
       async () => {
         const { items } = await this.client.projects();

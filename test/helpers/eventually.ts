@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface EventuallyOptions {
-  /** How long the check may go on failing. Default 5,000 ms. */
+  /** How long the check may go on failing. Default 30 s: what must happen may take its time on a busy machine. */
   readonly withinMs?: number;
   /** Pause between two looks. Default 10 ms. */
   readonly everyMs?: number;
@@ -17,7 +17,7 @@ export interface EventuallyOptions {
  */
 export async function eventually<T>(
   check: () => T | Promise<T>,
-  { withinMs = 5_000, everyMs = 10, signal }: EventuallyOptions = {},
+  { withinMs = 30_000, everyMs = 10, signal }: EventuallyOptions = {},
 ): Promise<Exclude<T, false | null | undefined>> {
   const deadline = performance.now() + withinMs;
   for (;;) {

@@ -13,7 +13,7 @@ import type { ProcessIdentity } from '../../src/api/observation.ts';
 import { identify, isAlive } from '../../src/adapters/processes/stat.ts';
 
 const [, , directory = '', folder = '', contender = '', sections = '0', mortality = '0'] = process.argv;
-const DEAD_WITHIN_MS = 2_000;
+const DEAD_WITHIN_MS = 20_000;
 const locks = openLocks(directory, systemClock());
 const inside = join(folder, 'inside');
 const tokens = join(folder, 'tokens');
