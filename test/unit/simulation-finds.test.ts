@@ -62,4 +62,18 @@ test('a manifest that cannot be read is not said to be archived, again and again
   );
 });
 
+test('a primary that a session made by half lacks has not failed: it is begun after a while (I11)', () => {
+  const world = new DecisionWorld(specOf({ session: withSidecar, restartPolicy: 'Never' }));
+  while (!world.pass().actions.some(({ kind }) => kind === 'StartSession'));
+  const { session, runs } = world;
+  const { main } = runs;
+  assert.ok(session && main);
+  session.panes = session.panes.filter(({ windowName }) => windowName !== 'main');
+  world.runs = { ...runs, main: { ...main, wrapper: null, command: null, alive: false } };
+  world.settle();
+  assert.equal([world.phase, world.memory.failures], ['BackingOff', 0]);
+  world.advance(60_000);
+  assert.is(world.settle().phase, 'Running');
+});
+
 test.run();

@@ -65,6 +65,9 @@ const windowState = (name: string, c: Case): WindowState => {
 export const lifeOf = (attempt: number, state: WindowState): string =>
   `${attempt}/${state.run?.wrapper?.pid ?? state.pane?.pid ?? 'gone'}`;
 
+/** Of a session that was made by half: its end is nobody's. */
+const neverBegan = ({ pane, run }: WindowState): boolean => pane === null && run?.wrapper == null;
+
 const exited = (attempt: number, state: WindowState, spec: Spec, window: WindowSpec): Death => {
   const exitCode = state.run?.exitCode ?? null;
   const policy = window.restartPolicy ?? spec.restartPolicy;
@@ -72,7 +75,7 @@ const exited = (attempt: number, state: WindowState, spec: Spec, window: WindowS
     how: 'Exited',
     key: lifeOf(attempt, state),
     exitCode,
-    verdict: exitVerdict(exitCode, spec.exitPolicy, policy),
+    verdict: neverBegan(state) ? 'Ignore' : exitVerdict(exitCode, spec.exitPolicy, policy),
   };
 };
 
