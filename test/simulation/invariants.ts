@@ -4,6 +4,7 @@ import type { Chronicle } from './chronicle.ts';
 import { completionWasSeen, deletionIsConfirmed } from './invariants/completion.ts';
 import { converges } from './invariants/convergence.ts';
 import { failuresWait, serverDeathIsNoFailure, vanishingCounts, waitsAreKept } from './invariants/counting.ts';
+import { timeIsBounded } from './invariants/deadlines.ts';
 import { Declared } from './invariants/declared.ts';
 import { endsHaveEvidence, goneIsGone, terminalStays } from './invariants/evidence.ts';
 import { takenOverIsSilent } from './invariants/fencing.ts';
@@ -77,6 +78,7 @@ export const INVARIANTS: readonly Invariant[] = [
   { name: 'I11', sentence: 'Completed and Failed are left only for a reason.', judge: terminalStays },
   { name: 'I11', sentence: 'Completed rests on an exit code that was there.', judge: completionWasSeen },
   { name: 'I12', sentence: 'After faults stop, the world is as declared within bounded time.', judge: converges },
+  { name: 'I12', sentence: 'Nobody runs on when his time is over.', judge: timeIsBounded },
   { name: 'I13', sentence: 'A dry run only looks.', judge: rehearsalsOnlyLook },
   { name: 'I7', sentence: 'What has converged is silent.', judge: silence },
 ];

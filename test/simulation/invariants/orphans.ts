@@ -7,9 +7,17 @@ const APART_MS = 20_000;
 /** What has been so for so long was to be seen. */
 const SEEN_MS = 120_000;
 
+/** tmux tells in whole seconds when a session was made. */
+const TOLD_TO_MS = 1_000;
+
+interface Moment {
+  readonly tick: number;
+  readonly wallMs: number;
+}
+
 /** I3: an orphan is killed neither too young, nor at first sight, nor while anything may claim it or anybody looks at it. */
 export const orphansHaveTime = ({ world, installation, setup }: Scene): Judge => {
-  const born = new Map<string, number>();
+  const born = new Map<string, Moment>();
   /** Since when somebody looks at each session. */
   const watched = new Map<string, number>();
   /** When a row last had the uid, or a session got it. */
@@ -19,6 +27,12 @@ export const orphansHaveTime = ({ world, installation, setup }: Scene): Judge =>
   /** Since when each state file says nothing. */
   const torn = new Map<string, number>();
   const { kernel, machine } = world;
+
+  /** The wall clock is all that tells how old a session was when it was first seen. */
+  const ageOf = (moment: Moment | undefined): number =>
+    moment === undefined
+      ? Number.POSITIVE_INFINITY
+      : Math.max(kernel.tick - moment.tick, kernel.now().wallMs - moment.wallMs);
 
   const lookAtFiles = (): void => {
     const { disk } = machine;
@@ -54,15 +68,16 @@ export const orphansHaveTime = ({ world, installation, setup }: Scene): Judge =>
       const { reader } = installation;
       if (session === null || reader === null) return null;
       const key = `${session.socket} ${session.id}`;
-      if (act === 'SessionCreated') born.set(key, kernel.tick);
+      if (act === 'SessionCreated') born.set(key, { tick: kernel.tick, wallMs: kernel.now().wallMs });
       if (act === 'SessionTagged') claimed.set(uidIn(detail) ?? session.uid, kernel.tick);
       if (who !== 'controller' || act !== 'SessionKilled' || session.uid === '') return null;
       const unreadableMs = kernel.tick - (poisoned.get(session.uid) ?? kernel.tick);
       if (unreadableMs > SEEN_MS) return `session "${session.name}" was killed, and its row cannot be read`;
       if (poisoned.has(session.uid) || reader.project(session.uid) !== null) return null;
-      const ageMs = kernel.tick - (born.get(key) ?? Number.NEGATIVE_INFINITY);
+      const ageMs = ageOf(born.get(key));
       const graceMs = setup.orphanGraceSeconds * 1000;
-      if (ageMs < graceMs) return `orphan "${session.name}" was killed ${ageMs} ms old, with a grace of ${graceMs} ms`;
+      if (ageMs < graceMs - TOLD_TO_MS)
+        return `orphan "${session.name}" was killed ${ageMs} ms old, with a grace of ${graceMs} ms`;
       const orphanMs = kernel.tick - (claimed.get(session.uid) ?? Number.NEGATIVE_INFINITY);
       if (orphanMs < APART_MS) return `orphan "${session.name}" was killed ${orphanMs} ms after it became one`;
       const watchedMs = kernel.tick - (watched.get(key) ?? kernel.tick);

@@ -6,6 +6,8 @@ const HARMING = ['SessionKilled', 'SessionRenamed', 'Typed', 'WindowKilled', 'Pa
 
 /** I2: a session that is not ours is left alone, but for what a manifest says of exactly that name. */
 export const foreignLeftAlone = ({ installation, truth }: Scene): Judge => {
+  /** Names that sessions of each Project ever had, by uid. */
+  const names = new Map<string, Set<string>>();
   const isReplaced = (name: string): boolean =>
     installation.reader
       ?.projects()
@@ -13,7 +15,12 @@ export const foreignLeftAlone = ({ installation, truth }: Scene): Judge => {
 
   return {
     deed({ who, act, session, detail }) {
-      if (who !== 'controller' || session === null) return null;
+      if (session === null) return null;
+      if (session.uid !== '') {
+        const name = act === 'SessionRenamed' ? detail : session.name;
+        names.set(session.uid, (names.get(session.uid) ?? new Set()).add(name));
+      }
+      if (who !== 'controller') return null;
       const place = `${session.socket} ${session.id} "${session.name}"`;
       if (act === 'SessionTagged') {
         if (session.owner !== '' && session.owner !== OWNER_ID) return `tagged ${place}, which is ${session.owner}'s`;
@@ -22,9 +29,11 @@ export const foreignLeftAlone = ({ installation, truth }: Scene): Judge => {
         const { '@tmuxlet_uid': uid = '' } = JSON.parse(detail) as Record<string, string>;
         const row = installation.reader?.projects().find((each) => each.uid === uid);
         const wasOurs = live.environment.has('TMUXLET_UID');
-        const mayAdopt = row?.spec.conflictPolicy === 'Adopt' && sessionNameOf(row.name, row.spec) === session.name;
-        const hasLostName = installation.lostNames.has(uid);
-        return wasOurs || mayAdopt || hasLostName
+        const worksThere = live.windows.some(({ panes }) => panes.some((pane) => pane.currentPath === row?.spec.path));
+        const isAsked = row?.spec.conflictPolicy === 'Adopt' && sessionNameOf(row.name, row.spec) === session.name;
+        const hadName = names.get(uid)?.has(session.name) ?? false;
+        const isFound = installation.lostNames.has(uid) && (worksThere || hadName);
+        return wasOurs || (isAsked && worksThere) || isFound
           ? null
           : `tagged ${place}, for which no manifest and no evidence asks`;
       }

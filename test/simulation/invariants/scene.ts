@@ -95,10 +95,10 @@ export class Truth {
     return this.processesOf(uid).filter(({ environment }) => environment['TMUXLET_WINDOW'] !== undefined);
   }
 
-  /** Does the command of a window's run live? Its children do not count. */
-  isRunning(uid: string, attempt: number, window: string): boolean {
+  /** The command of a window's run while it lives; its children are not it. */
+  commandOf(uid: string, attempt: number, window: string): Process | null {
     const { machine } = this.#world;
-    return this.processesOf(uid).some(({ environment, ppid, isLive }) => {
+    const command = this.processesOf(uid).find(({ environment, ppid, isLive }) => {
       const parent = machine.processes.byPid(ppid);
       return (
         isLive &&
@@ -108,6 +108,11 @@ export class Truth {
         machine.isWrapper(parent)
       );
     });
+    return command ?? null;
+  }
+
+  isRunning(uid: string, attempt: number, window: string): boolean {
+    return this.commandOf(uid, attempt, window) !== null;
   }
 }
 

@@ -8,6 +8,7 @@ import { NASTY_NAMES } from './texts.ts';
 
 const FROZEN_MS = [100, 5_000, 30_000, 120_000];
 const HOME = '/srv/work';
+const ELSEWHERE = '/home/people';
 
 const one = <T>(items: readonly T[], number = 0): T | undefined => items[number % items.length];
 
@@ -136,7 +137,7 @@ export const SESSION_ACTS: Readonly<Record<string, StepKind>> = {
           void server.newSession('people', {
             name: wanted,
             environment,
-            pane: { name: 'bash', argv: [], cwd: HOME },
+            pane: { name: 'bash', argv: [], cwd: what % 3 === 0 ? ELSEWHERE : HOME },
           }),
         `people create session "${wanted.slice(0, 20)}" on ${server.socket}`,
       );

@@ -77,7 +77,8 @@ export const ends: readonly Mutation[] = [
     search: 'when: (s) => hasLostSession(s) && remainingMs(s.memory.repair?.wait ?? null, s.now) > 0,',
     replacement: 'when: () => false,',
     expected: 'I8',
-    often: ['loseName', 'stripTags', 'createSession'],
+    often: ['loseName', 'stripTags', 'front'],
+    weather: 'tmux.',
   },
   {
     name: 'forgotten-before-gone',
@@ -114,5 +115,14 @@ export const ends: readonly Mutation[] = [
     replacement: 'events: [],',
     expected: 'I5',
     often: ['suspend', 'command'],
+  },
+  {
+    name: 'deadline-ignored',
+    breaks: 'A session runs on when its time is over.',
+    file: 'machines/project/heartbeat/extension.ts',
+    search: 'return s.ranMs >= allowed && undecidedMs(s) === 0;',
+    replacement: 'return s.ranMs < 0 && undecidedMs(s) === 0;',
+    expected: 'I12',
+    often: ['declare'],
   },
 ];

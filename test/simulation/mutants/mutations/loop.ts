@@ -85,22 +85,6 @@ export const loop: readonly Mutation[] = [
     expected: 'I8',
   },
   {
-    name: 'later-look-forgets-earlier',
-    breaks: 'A key that is already to be looked at later is not looked at sooner.',
-    file: 'controllers/workqueue.ts',
-    search: 'if (pending && pending.at <= at) return;',
-    replacement: 'if (pending) return;',
-    expected: 'I12',
-  },
-  {
-    name: 'hint-lost-while-busy',
-    breaks: 'What is added while its pass is under way is forgotten.',
-    file: 'controllers/workqueue.ts',
-    search: 'this.#dirty.set(key, now);',
-    replacement: '',
-    expected: 'I12',
-  },
-  {
     name: 'command-not-acknowledged',
     breaks: 'A restart or reset that a person asked for is done and never acknowledged.',
     file: 'machines/project/rules/requests.ts',
@@ -126,5 +110,13 @@ export const loop: readonly Mutation[] = [
     replacement: 'mends: true,',
     expected: 'I13',
     often: ['rehearse', 'stateFile', 'removeManifest'],
+  },
+  {
+    name: 'events-not-recorded',
+    breaks: 'What is decided leaves no event.',
+    file: 'controllers/project.ts',
+    search: 'for (const event of plan.events) writes.recordEvent(event, at);',
+    replacement: '',
+    expected: 'I5',
   },
 ];

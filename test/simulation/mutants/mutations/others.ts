@@ -3,15 +3,6 @@ import type { Mutation } from '../mutation.ts';
 /** What is not ours: sessions of people, of neighbours, and of Projects that are gone. */
 export const others: readonly Mutation[] = [
   {
-    name: 'tagged-rival-replaced',
-    breaks: 'The session of another Project, or of another installation, may be adopted or replaced.',
-    file: 'machines/project/conflict.ts',
-    search: "if (rival.claimed || rival.tags !== null) return { rival, way: 'Hold', why: taken };",
-    replacement: '',
-    expected: 'I2',
-    often: ['createSession', 'forgeTags', 'declare'],
-  },
-  {
     name: 'any-policy-replaces',
     breaks: 'A session that has the name is replaced, whatever the policy says.',
     file: 'machines/project/conflict.ts',
@@ -73,13 +64,5 @@ export const others: readonly Mutation[] = [
     replacement: 'siblings.some(({ attached }) => attached < 0),',
     expected: 'I3',
     often: ['leaveOrphan', 'createSession', 'attach'],
-  },
-  {
-    name: 'fleet-breaker-off',
-    breaks: 'Resumes go on however many of them fail.',
-    file: 'machines/fleet-breaker.ts',
-    search: "breaker.state === 'Open' && breaker.probe?.uid !== uid",
-    replacement: "breaker.state !== 'Open' && breaker.state !== 'Closed' && uid !== ''",
-    expected: 'I8',
   },
 ];

@@ -61,15 +61,6 @@ export const starts: readonly Mutation[] = [
     often: ['loseDatabase', 'stateFile'],
   },
   {
-    name: 'start-without-place',
-    breaks: 'A Project starts without a place in its queue.',
-    file: 'machines/project/rules/absent.ts',
-    search: 'when: (s) => s.project.admittedAt === null,',
-    replacement: 'when: () => false,',
-    expected: 'I9',
-    often: ['declare'],
-  },
-  {
     name: 'one-place-too-many',
     breaks: 'A queue gives out one place more than it has.',
     file: 'machines/admission.ts',
@@ -92,5 +83,13 @@ export const starts: readonly Mutation[] = [
     search: "when: (s) => s.memory.phase !== 'Starting' && s.startSlots <= 0,",
     replacement: 'when: () => false,',
     expected: 'I9',
+  },
+  {
+    name: 'intent-not-written',
+    breaks: 'What a start is going to make is not written down before.',
+    file: 'controllers/project.ts',
+    search: 'if (Object.keys(plan.attempt).length > 0) writes.applyAttempt(row.uid, plan.attempt);',
+    replacement: '',
+    expected: 'I4',
   },
 ];
