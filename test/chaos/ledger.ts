@@ -42,6 +42,8 @@ export interface Window {
   /** Since when the expectation stands, or a hold on it is over, or it was last touched. */
   since: number;
   broken: Break | null;
+  /** When it was hit again before it was seen to be repaired. */
+  hitAgainAt: number;
   life: string | null;
   startedAt: number;
   lastBeatAt: number;
@@ -91,6 +93,7 @@ export class Ledger {
           expected: role === 'Suspended' ? 'None' : 'Run',
           since: this.#began,
           broken: role === 'Suspended' ? null : { kind: 'first start', at: this.#began, compounded: false },
+          hitAgainAt: Number.NEGATIVE_INFINITY,
           life: null,
           startedAt: Number.NEGATIVE_INFINITY,
           lastBeatAt: Number.NEGATIVE_INFINITY,
@@ -128,8 +131,10 @@ export class Ledger {
     for (const window of windows) {
       window.since = at;
       if (window.expected === 'None' || window.isComplete) continue;
-      if (window.broken !== null) window.broken.compounded = true;
-      else window.broken = { kind, at, compounded: this.isHeld(window) };
+      if (window.broken !== null) {
+        window.broken.compounded = true;
+        window.hitAgainAt = at;
+      } else window.broken = { kind, at, compounded: this.isHeld(window) };
     }
   }
 
@@ -230,11 +235,11 @@ export class Ledger {
   }
 
   /**
-   * A life that ended together with its server before that could be told of it; or began in that moment, and if it
-   * hears no signal goes on for a while without its session.
+   * A life that ended together with its server, or by a second blow, before that could be told of it; or began in that
+   * moment, and if it hears no signal goes on for a while without its session.
    */
-  #wasShaken({ startedAt, lastBeatAt }: Window): boolean {
-    return this.#shakes.some((at) =>
+  #wasShaken({ hitAgainAt, startedAt, lastBeatAt }: Window): boolean {
+    return [...this.#shakes, hitAgainAt].some((at) =>
       [startedAt, lastBeatAt].some((sign) => at > sign - SILENCE_MS / 2 && at < sign + SILENCE_MS),
     );
   }

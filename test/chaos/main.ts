@@ -52,14 +52,6 @@ const readArguments = () => {
   return { ...values, stormMs: seconds * 1000, projects, pauseMs, seed };
 };
 
-/** Root runs it again in a mount namespace of its own, where a small disk for the state directory is nobody's trouble. */
-const runInOwnMounts = (): number | null => {
-  const unshare = (...words: readonly string[]) =>
-    spawnSync('unshare', ['--mount', '--propagation', 'private', ...words], { stdio: 'inherit' });
-  if (process.getuid?.() !== 0 || unshare('true').status !== 0) return null;
-  return unshare(process.execPath, ...process.argv.slice(1), '--own-mounts').status ?? 1;
-};
-
 const run = async (): Promise<number> => {
   const options = readArguments();
   if (options.help) {
@@ -67,7 +59,8 @@ const run = async (): Promise<number> => {
     return 0;
   }
   if (!options['own-mounts']) {
-    const code = runInOwnMounts();
+    // There a small disk for the state directory is nobody's trouble.
+    const code = beginInOwnMounts();
     if (code !== null) return code;
   }
   const interrupted = new AbortController();

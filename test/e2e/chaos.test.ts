@@ -31,7 +31,7 @@ test('nothing that judges the product, or breaks it, is made of the product', ()
 });
 
 test('whatever is killed, stopped, torn, filled up or taken away: nothing is doubled, nobody is touched, all comes back (I1, I2, I12)', async () => {
-  const { code, out } = await run('--seconds', '40', '--projects', '12', '--pause', '900', '--seed', '2026');
+  const { code, out } = await run('--seconds', '30', '--projects', '12', '--pause', '900', '--seed', '2026');
   assert.is(code, 0, out);
   assert.match(out, /^seed 2026: \d+ faults of \d+ kinds, \d+ repairs, .*, 0 violations$/m);
 });

@@ -79,6 +79,16 @@ test('sees a run that was begun anew though nothing was done to the one before',
   assert.equal(rules(bench), ['needless']);
 });
 
+test('lets pass a run that a second blow ends before anybody has seen that it had begun', (bench) => {
+  const window = windowOf(bench, 'p-1/main');
+  write(bench, 'p-1/main 10.1 start');
+  bench.ledger.breaks([window], 'primary killed');
+  appendFileSync(bench.beatsFile, `p-1/main 11.2 start ${(nowMs() / 1000).toFixed(6)}\n`);
+  bench.ledger.breaks([window], 'session killed');
+  write(bench, 'p-1/main 12.3 start');
+  assert.equal(rules(bench), []);
+});
+
 test('sees what is suspended and runs, and what is complete and runs again', (bench) => {
   write(bench, 'p-5/main 10.1 start', 'p-5/main 10.1 done', 'p-8/main 11.1 start');
   bench.ledger.completed('p-5');
