@@ -4,9 +4,9 @@
  *
  *   npm run chaos -- --minutes 10 --projects 50 [--seed N] [--report FILE]
  */
-import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { beginInOwnMounts } from '../helpers/own-mounts.ts';
 import { chaos } from './chaos.ts';
 import { writeReport } from './report.ts';
 

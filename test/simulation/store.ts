@@ -7,6 +7,9 @@ type Method = (...given: never[]) => unknown;
 const full = (): Error => new DatabaseFile.SqliteError('database or disk is full', 'SQLITE_FULL');
 const ioError = (): Error => new DatabaseFile.SqliteError('disk I/O error', 'SQLITE_IOERR');
 
+/** How whatever writes can fail. */
+export const STORE_TROUBLES = [full, ioError];
+
 /**
  * The real store in the hands of a life: it can fail, a crash can strike right before or after a commit, and a dead
  * controller neither reads nor writes.
@@ -26,7 +29,7 @@ export const storeOf = (life: Life, store: Store, committed: () => void): Store 
         committed();
         return result;
       },
-      fails: [full, ioError],
+      fails: STORE_TROUBLES,
     });
   return { ...(Object.fromEntries(guarded) as unknown as Store), transaction };
 };
