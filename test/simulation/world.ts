@@ -42,7 +42,7 @@ export const portsOf = ({ machine }: World, life: Life, mode: Mode = 'Manage') =
     ownLocks: locksOf(parts, STATE_DIR),
     preflight: preflightOf(parts),
     probe: probeOf(parts),
-    source: manifestsOf(parts),
+    source: manifestsOf({ ...parts, mode }),
     logFiles: logFilesOf(parts),
     keepsakes: keepsakesOf(parts),
     alerting: alertingOf(parts),

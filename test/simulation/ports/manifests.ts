@@ -12,6 +12,7 @@ import type { Life } from '../kernel/life.ts';
 import { diskError } from '../machine/disk.ts';
 import { type Machine, STATE_DIR } from '../machine/machine.ts';
 import { MANIFESTS } from '../places.ts';
+import type { Mode } from './tmux-ways.ts';
 
 export const OLD_MANIFESTS = `${STATE_DIR}/archive/manifests`;
 const DEVICE_FILE = `${STATE_DIR}/manifest-directory.json`;
@@ -21,9 +22,11 @@ const DEADLINE_MS = 10_000;
 export const manifestsOf = ({
   life,
   machine: { disk },
+  mode = 'Manage',
 }: {
   readonly life: Life;
   readonly machine: Machine;
+  readonly mode?: Mode;
 }): SpecSource & Pick<ManifestEditor, 'setSuspend'> => {
   /** The last good reading of each file. */
   const readings = new Map<string, { readonly text: string; readonly spec: SpecFile }>();
@@ -47,7 +50,7 @@ export const manifestsOf = ({
   };
   const remember = (seen: string): void => {
     if (device === seen) return;
-    disk.replace(DEVICE_FILE, seen);
+    if (mode === 'Manage') disk.replace(DEVICE_FILE, seen);
     device = seen;
   };
 
