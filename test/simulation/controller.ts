@@ -12,7 +12,7 @@ import { openStore } from '../../src/store/store.ts';
 import { tellingPreflight } from '../../src/composition/telling-preflight.ts';
 import { Life } from './kernel/life.ts';
 import type { Setup } from './schedule.ts';
-import { storeOf } from './store.ts';
+import { STORE_TROUBLES, storeOf } from './store.ts';
 import { type World, portsOf } from './world.ts';
 
 /** Everything is looked at again so often: the product's default. */
@@ -62,7 +62,10 @@ export const startController = (birth: Birth): Controller | null => {
   try {
     const ports = portsOf(world, life);
     takeControllerLock('the state directory', ports.ownLocks);
-    const opened = openStore(file, { now: () => life.clock.now().wallMs });
+    const opened = life.instant('store.open', {
+      effect: () => openStore(file, { now: () => life.clock.now().wallMs }),
+      fails: STORE_TROUBLES,
+    });
     close = () => opened.close();
     const store = storeOf(life, opened, () => committed(life));
     store.transaction((writes) => {
