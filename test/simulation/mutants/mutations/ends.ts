@@ -71,16 +71,6 @@ export const ends: readonly Mutation[] = [
     expected: 'I11',
   },
   {
-    name: 'repair-without-end',
-    breaks: 'A session name that cannot be repaired is tried for ever, without a wait.',
-    file: 'machines/project/rules/repair.ts',
-    search: 'when: (s) => hasLostSession(s) && remainingMs(s.memory.repair?.wait ?? null, s.now) > 0,',
-    replacement: 'when: () => false,',
-    expected: 'I8',
-    often: ['loseName', 'stripTags', 'front'],
-    weather: 'tmux.',
-  },
-  {
     name: 'forgotten-before-gone',
     breaks: 'A Project is let go while processes of it live.',
     file: 'machines/project/stop.ts',

@@ -28,7 +28,7 @@ export const others: readonly Mutation[] = [
     search: "if (s.spec.conflictPolicy === 'Replace' || paths.includes(s.spec.path)) return null;",
     replacement: 'void paths;\n  return null;',
     expected: 'I2',
-    often: ['createSession', 'killSession'],
+    often: ['createSession', 'declare'],
   },
   {
     name: 'any-uid-is-ours',
