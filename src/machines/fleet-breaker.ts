@@ -15,7 +15,7 @@ export interface BreakerPlan {
 /** Resumes older than this say nothing of how things are now. */
 export const RESUME_WINDOW_MS = 600_000;
 const LEAST_RESUMES = 5;
-/** A probe that has run so long shows that the trouble is over. */
+/** A run that has lasted so long goes well; of a probe it shows that the trouble is over. */
 const PROBE_MS = 20_000;
 const FIRST_WAIT_MS = 10_000;
 const MAX_WAIT_MS = 300_000;
@@ -83,8 +83,14 @@ const whenOpen = (breaker: Breaker, resumes: readonly Resume[], now: Now): Break
  * A fleet-wide breaker: when more than half of at least five recent resumes fail, all further ones are held and
  * one Project probes at a time, so that a recovery does not become the amplifier (failure 70).
  */
-export const planBreaker = (breaker: Breaker, resumes: readonly Resume[], now: Now): BreakerPlan =>
-  breaker.state === 'Closed' ? whenClosed(breaker, resumes, now) : whenOpen(breaker, resumes, now);
+export const planBreaker = (breaker: Breaker, resumes: readonly Resume[], now: Now): BreakerPlan => {
+  const judged = resumes.map((resume) => (isYoung(resume, now) ? { ...resume, outcome: 'UnderWay' as const } : resume));
+  return breaker.state === 'Closed' ? whenClosed(breaker, judged, now) : whenOpen(breaker, judged, now);
+};
+
+/** What fails again and again runs for a moment each time. */
+const isYoung = ({ outcome, runningSince }: Resume, now: Now): boolean =>
+  outcome === 'Well' && runningSince !== null && elapsedMs(runningSince, now) < PROBE_MS;
 
 /** Why this Project's resume is held; null when it is not. */
 export const heldByFleet = (breaker: Breaker, uid: string): string | null =>

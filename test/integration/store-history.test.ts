@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { NewEvent } from '../../src/api/event.ts';
+import { newMemory } from '../../src/api/memory.ts';
 import { type Store, StoreConflict } from '../../src/api/ports/store.ts';
 import type { Run } from '../../src/api/project.ts';
 import { copyStore } from '../../src/store/store.ts';
@@ -280,6 +281,16 @@ test('what is old is dropped, but never the newest attempt: it is evidence (fail
   const before = store.version();
   store.transaction((writes) => writes.prune(100));
   assert.is(store.version(), before);
+});
+
+test('a resume is told with how it goes, and since when it runs', ({ store, uid }) => {
+  store.transaction((writes) => writes.applyAttempt(uid, { begin: attemptOf(uid, 1, { resumed: true }) }));
+  const told = () => store.resumesSince(0).map(({ outcome, runningSince }) => [outcome, runningSince]);
+  assert.equal(told(), [['UnderWay', null]]);
+  const runningSince = { wallMs: 1, monotonicMs: 2, bootId: 'boot' };
+  const version = store.project(uid)?.resourceVersion ?? 0;
+  store.transaction((writes) => writes.setMemory(uid, version, { ...newMemory, phase: 'Running', runningSince }));
+  assert.equal(told(), [['Well', runningSince]]);
 });
 
 test.run();

@@ -10,7 +10,13 @@ const test = suite('the fleet breaker');
 const at = (ms: number): Now => ({ wallMs: 1_000_000 + ms, monotonicMs: ms, bootId: 'b' });
 const closed: Breaker = { state: 'Closed', since: at(0), probe: null, tries: 0 };
 const resumes = (...outcomes: Resume['outcome'][]): Resume[] =>
-  outcomes.map((outcome, index) => ({ uid: `u${index}`, name: `p${index}`, resumedAt: at(1).wallMs, outcome }));
+  outcomes.map((outcome, index) => ({
+    uid: `u${index}`,
+    name: `p${index}`,
+    resumedAt: at(1).wallMs,
+    outcome,
+    runningSince: null,
+  }));
 
 test('stays closed while half or more of the resumes go well, or too few are known', () => {
   for (const found of [
@@ -31,6 +37,24 @@ test('opens when more than half of at least five fail, once with an event, and l
   assert.is(heldByFleet(breaker, 'u0'), null);
   assert.ok(heldByFleet(breaker, 'u1'));
   assert.is(planBreaker(breaker, found, at(3)).event, null);
+});
+
+test('does not take for well what only began to run a moment ago', () => {
+  const looping = resumes(
+    'Failing',
+    'Failing',
+    'Failing',
+    'Failing',
+    'Failing',
+    'Well',
+    'Well',
+    'Well',
+    'Well',
+    'Well',
+  );
+  const begun = looping.map((resume) => (resume.outcome === 'Well' ? { ...resume, runningSince: at(1) } : resume));
+  assert.is(planBreaker(closed, begun, at(2)).breaker.state, 'Open');
+  assert.is(planBreaker(closed, begun, at(20_001)).breaker.state, 'Closed');
 });
 
 test('closes when the probe has run well for a while', () => {

@@ -170,6 +170,8 @@ export interface ResumeRow {
   readonly resumedAt: number;
   /** GivenUp: Failed, and not tried again by itself. */
   readonly outcome: 'Well' | 'Failing' | 'GivenUp' | 'UnderWay';
+  /** Since when it runs; null: it does not at the moment. */
+  readonly runningSince: Now | null;
 }
 
 export interface QueueRow {
