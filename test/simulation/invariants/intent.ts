@@ -5,8 +5,10 @@ export const intentFirst = ({ world, installation, truth }: Scene): Judge => {
   /** How often, by the stop it was for. */
   const typed = new Map<string, number>();
   return {
-    deed({ who, act, session, detail }) {
+    deed(deed) {
+      const { who, act, session, detail } = deed;
       const { reader } = installation;
+      if (truth.isLate(deed)) return null;
       if (who !== 'controller' || session === null || reader === null || session.uid === '') return null;
       const { uid, name } = session;
       const quarantined = reader.quarantined().some((each) => each.uid === uid);

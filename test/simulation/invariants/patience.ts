@@ -25,7 +25,7 @@ export const noHotLoop = ({ world }: Scene): Judge => {
  * I8: the wait that is committed is kept: nothing of a Project is started before its notBefore is over, by the clock
  * that cannot jump, or by the wall clock across a reboot.
  */
-export const backsOff = ({ world, installation }: Scene): Judge => {
+export const backsOff = ({ world, installation, truth }: Scene): Judge => {
   /** Since when, on the run's own clock, each Project waits, and for how long. */
   const waits = new Map<string, { readonly since: number; readonly forMs: number; readonly bootId: string }>();
   return {
@@ -42,7 +42,9 @@ export const backsOff = ({ world, installation }: Scene): Judge => {
       }
       return null;
     },
-    deed({ who, act, session }) {
+    deed(deed) {
+      const { who, act, session } = deed;
+      if (truth.isLate(deed)) return null;
       if (who !== 'controller' || session === null || act !== 'SessionCreated') return null;
       const row = installation.reader?.projects().find(({ uid }) => uid === session.uid);
       const wait = waits.get(session.uid);

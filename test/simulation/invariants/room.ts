@@ -8,8 +8,9 @@ export const withinRoom = ({ installation, setup, truth }: Scene): Judge => {
   const roomOf = (queue: string): number => (queue === 'narrow' ? setup.narrow : setup.maxConcurrent);
 
   return {
-    deed({ who, act, session }) {
-      if (who !== 'controller' || act !== 'SessionCreated' || session === null) return null;
+    deed(deed) {
+      const { who, act, session } = deed;
+      if (truth.isLate(deed) || who !== 'controller' || act !== 'SessionCreated' || session === null) return null;
       const rows = installation.reader?.projects() ?? [];
       const row = rows.find(({ uid }) => uid === session.uid);
       if (row === undefined) return null;

@@ -6,8 +6,10 @@ const SEEN_MS = 120_000;
 
 /** I9: starts come in waves; who has a session has started. */
 export const startsInWaves = ({ installation, setup, truth }: Scene): Judge => ({
-  deed({ who, act, session }) {
+  deed(deed) {
+    const { who, act, session } = deed;
     const { reader } = installation;
+    if (truth.isLate(deed)) return null;
     if (who !== 'controller' || act !== 'SessionCreated' || session === null || reader === null) return null;
     const starting = reader
       .projects()
