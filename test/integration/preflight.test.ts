@@ -6,11 +6,13 @@ import * as assert from 'uvu/assert';
 import { systemClock } from '../../src/adapters/clock.ts';
 import { openRoom } from '../../src/adapters/preflight/room-left.ts';
 import { openPreflight, type PreflightOptions } from '../../src/adapters/preflight/preflight.ts';
+import type { Ended } from '../../src/adapters/programs/program.ts';
 import { runHere } from '../../src/adapters/programs/run-here.ts';
 import { openProcesses } from '../../src/adapters/processes/processes.ts';
 import type { CheckResult } from '../../src/api/check.ts';
 import { Spec } from '../../src/api/manifest.ts';
 import { openStore } from '../../src/store/store.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { temporaryFolder } from '../helpers/temporary.ts';
 
 const folder = temporaryFolder();
@@ -262,6 +264,24 @@ test('a path that does not answer is told in time, and is not asked again while 
   for (const _ of [1, 2, 3]) assertFails(await waiting.check('web', specOf('/net/away')), 'path', 'no answer in time');
   assert.ok(performance.now() - before < 3000);
   assert.equal(asked, ['/net/away']);
+});
+
+test('a thousand Projects are not looked into all at once, and each is (I10)', async () => {
+  let begun = 0;
+  const gate = Promise.withResolvers<void>();
+  const run = async (): Promise<Ended> => {
+    begun += 1;
+    await gate.promise;
+    return { how: 'Exited', code: 0, output: '', stdout: '' };
+  };
+  const many = openPreflight({ ...options, run });
+  const spec = specOf(newFolder('crowd'), { checks: [{ name: 'own', command: 'true' }] });
+  const all = Promise.all(Array.from({ length: 1000 }, (_, index) => many.check(`p${index}`, spec)));
+  await eventually(() => begun >= 16);
+  assert.ok(begun < 1000, `${begun} at one time`);
+  gate.resolve();
+  await all;
+  assert.ok(begun >= 1000);
 });
 
 test('what is the same for all Projects is looked at once for many', async () => {

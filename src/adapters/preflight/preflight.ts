@@ -17,6 +17,11 @@ import type { OwnCheck } from './own-check.ts';
 import { checkDirectory, checkEnvFile } from './places.ts';
 import type { Look } from './places.ts';
 import { checkProgram } from './programs.ts';
+import { inTurns } from './turns.ts';
+
+/** Projects that are looked into at one time, each by some programs; and how long one keeps others waiting. */
+const AT_ONCE = 16;
+const PATIENCE_MS = 1000;
 
 export interface PreflightOptions extends MachineOptions {
   /** What the tmux servers hold, for conflicts of names. */
@@ -40,6 +45,7 @@ export const openPreflight = (options: PreflightOptions): Checks => {
   const limited = limitedTo(timeoutMs);
   const lookOnce = onceAtATime(look);
   const machine = openMachineChecks(options);
+  const inTurn = inTurns(AT_ONCE, PATIENCE_MS);
 
   /** What can only be looked at in a path that is there. */
   const inside = async (spec: Spec): Promise<readonly CheckResult[]> => {
@@ -88,7 +94,7 @@ export const openPreflight = (options: PreflightOptions): Checks => {
     const [names, others] = await Promise.all([
       limited('name', async () => checkName(name, spec, await sessions())),
       // Without the path these would only repeat that it is missing.
-      isThere ? inside(spec) : [],
+      isThere ? inTurn(() => inside(spec)) : [],
     ]);
     return [...place, ...names, ...others];
   };
