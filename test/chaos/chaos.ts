@@ -36,7 +36,7 @@ export interface ChaosResult {
 }
 
 /** How long all may take to be as it should be: at first, and after the storm. */
-const START_MS = 60_000;
+const START_MS = 120_000;
 const SETTLE_MS = 120_000;
 /** How often the breaker is asked for, and how long it may put off the end. */
 const BREAKER_LOOK_MS = 1_000;
@@ -78,6 +78,7 @@ export const chaos = async (options: ChaosOptions): Promise<ChaosResult> => {
     observer.start();
     say(`seed ${seed}: ${projects} Projects in ${arena.dir}`);
     if ((await settled(observer, () => START_MS, options.signal)) === null) {
+      options.signal.throwIfAborted();
       throw new Error(
         `not all Projects run before any fault: ${(await observer.troubles()).join('; ')}; see ${arena.dir}`,
       );
@@ -119,7 +120,7 @@ export const chaos = async (options: ChaosOptions): Promise<ChaosResult> => {
     await observer.stop();
     supervisor.account();
     supervisor.stop();
-    const keep = options.keep || !isDone || ledger.violations.length > 0;
+    const keep = options.keep || (!isDone && !options.signal.aborted) || ledger.violations.length > 0;
     await arena.end({ keep });
   }
   const summary: Summary = {

@@ -21,7 +21,11 @@ const HELP = `npm run chaos -- [options]
   --keep                     leave the folder behind; after a violation it always is
   --help
 
-Ends with 0, with 1 after a violation, with 2 when it cannot be run so.`;
+Ends with 0, with 1 after a violation, with 2 when it cannot be run so, with 130 when it was interrupted; what was started
+is ended in each case.`;
+
+/** As shells say it of what ended by Ctrl-C. */
+const INTERRUPTED = 130;
 
 const readArguments = () => {
   const { values } = parseArgs({
@@ -58,14 +62,14 @@ const run = async (): Promise<number> => {
     console.log(HELP);
     return 0;
   }
+  const interrupted = new AbortController();
+  // Each time: npm passes on the Ctrl-C that the terminal sends as well, and who waits for another must not end first.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupted.abort());
   if (!options['own-mounts']) {
     // There a small disk for the state directory is nobody's trouble.
     const code = beginInOwnMounts();
     if (code !== null) return code;
   }
-  const interrupted = new AbortController();
-  // Each time: npm passes on the Ctrl-C that the terminal sends as well.
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupted.abort());
   const { report, line, ledger, kept } = await chaos({
     ...options,
     ownMounts: options['own-mounts'],
@@ -84,13 +88,15 @@ const run = async (): Promise<number> => {
     );
   }
   console.log(line);
-  return ledger.violations.length > 0 ? 1 : 0;
+  if (ledger.violations.length > 0) return 1;
+  return interrupted.signal.aborted ? INTERRUPTED : 0;
 };
 
 try {
   process.exitCode = await run();
 } catch (error) {
+  const isInterrupted = error instanceof Error && error.name === 'AbortError';
   const isUsage = error instanceof RangeError || (error instanceof TypeError && 'code' in error);
-  console.error(isUsage ? error.message : error);
-  process.exitCode = 2;
+  console.error(isUsage || isInterrupted ? error.message : error);
+  process.exitCode = isInterrupted ? INTERRUPTED : 2;
 }

@@ -77,7 +77,8 @@ export class Supervisor {
     const listen = ['--listen', `127.0.0.1:${this.#port}`];
     const [file, args] = this.command('run', ...listen, ...this.#flags);
     const log = openSync(this.#arena.log, 'a');
-    const child = spawn(file, args, { env: this.environment, stdio: ['ignore', log, log] });
+    // In a group of its own: Ctrl-C is for who waits for the end.
+    const child = spawn(file, args, { env: this.environment, stdio: ['ignore', log, log], detached: true });
     closeSync(log);
     this.#child = child;
     this.lives += 1;
