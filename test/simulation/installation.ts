@@ -26,6 +26,8 @@ export class Installation {
   readonly poisoned = new Set<string>();
   /** Uids of Projects whose session's name somebody took out of the record. */
   readonly lostNames = new Set<string>();
+  /** Tick at which a controller last ended; null while none has. */
+  endedAt: number | null = null;
   /** Points at which a dry run has changed the world. */
   readonly trespasses: string[] = [];
   /** Pids of controllers that were taken over and have written all the same. */
@@ -264,6 +266,7 @@ export class Installation {
     if (place >= 0) this.#living.splice(place, 1);
     const { machine, kernel } = this.world;
     machine.kill(life.pid);
+    this.endedAt = kernel.tick;
     this.#chronicle.add('machine', `controller ${life.pid} ended`);
     if (this.#isDown || this.#living.length > 0) return;
     const ms = this.#restartMs;

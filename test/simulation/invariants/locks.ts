@@ -10,7 +10,8 @@ export const underLock = ({ world, installation, truth }: Scene): Judge => ({
   deed(deed) {
     const { who, act, session } = deed;
     const { reader, controllers } = installation;
-    if (truth.isLate(deed)) return null;
+    // It died in the moment of its act, and its lock went with it.
+    if (truth.isLate(deed) || installation.endedAt === deed.tick) return null;
     if (who !== 'controller' || !ACTS.includes(act) || session === null || session.owner !== OWNER_ID) return null;
     if (reader?.quarantined().some(({ uid }) => uid === session.uid) !== false) return null;
     const row = reader.project(session.uid);
