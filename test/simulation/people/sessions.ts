@@ -137,7 +137,7 @@ export const SESSION_ACTS: Readonly<Record<string, StepKind>> = {
           void server.newSession('people', {
             name: wanted,
             environment,
-            pane: { name: 'bash', argv: [], cwd: what % 3 === 0 ? ELSEWHERE : HOME },
+            pane: { name: 'bash', argv: [], cwd: what % 2 === 0 ? ELSEWHERE : HOME },
           }),
         `people create session "${wanted.slice(0, 20)}" on ${server.socket}`,
       );

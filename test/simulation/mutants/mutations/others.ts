@@ -19,7 +19,7 @@ export const others: readonly Mutation[] = [
     search: 'const there = orphans.filter((session) => session.paths.includes(s.spec.path));',
     replacement: 'const there = orphans.slice(0, 1);',
     expected: 'I2',
-    often: ['loseName', 'stripTags', 'createSession'],
+    often: ['createSession', 'loseName', 'killSession'],
   },
   {
     name: 'adopt-from-elsewhere',
@@ -28,7 +28,7 @@ export const others: readonly Mutation[] = [
     search: "if (s.spec.conflictPolicy === 'Replace' || paths.includes(s.spec.path)) return null;",
     replacement: 'void paths;\n  return null;',
     expected: 'I2',
-    often: ['createSession', 'declare'],
+    often: ['createSession', 'suspend', 'declare'],
   },
   {
     name: 'any-uid-is-ours',
@@ -63,6 +63,6 @@ export const others: readonly Mutation[] = [
     search: 'siblings.some(({ attached }) => attached > 0),',
     replacement: 'siblings.some(({ attached }) => attached < 0),',
     expected: 'I3',
-    often: ['leaveOrphan', 'createSession', 'attach'],
+    often: ['leaveOrphan', 'createSession', 'attach', 'wait'],
   },
 ];
