@@ -57,7 +57,7 @@ const second: Fault = {
     const release = ledger.hold('second controller');
     if (standsStill) send(life, 'SIGSTOP');
     const [file, args] = supervisor.command('run', '--listen', '127.0.0.1:0');
-    const child = spawn(file, args, { env: supervisor.environment, stdio: 'ignore' });
+    const child = spawn(file, args, { env: supervisor.environment, stdio: 'ignore', detached: true });
     const exit = once(child, 'exit');
     const isOver = await within(15_000, () => child.exitCode !== null);
     if (!isOver) child.kill('SIGKILL');

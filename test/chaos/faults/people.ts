@@ -174,6 +174,7 @@ const uidCopied: Fault = {
     const isForeign = scene.isRoot && random.chance(0.6);
     // `dir` is there for the clean-up at the end to find it.
     const child = spawn('perl', ['-e', 'sleep 30', scene.arena.dir], {
+      detached: true,
       env: { PATH: process.env['PATH'], TMUXLET_UID: session.uid, TMUXLET_WINDOW: 'main' },
       cwd: '/',
       stdio: 'ignore',
@@ -206,7 +207,11 @@ const lockHeld: Fault = {
       const held = join(folder, 'held');
       const words = ['lock', project, '--', 'sh', '-c', `: >'${held}'; exec sleep 60`];
       const [file, args] = scene.supervisor.command(...words.slice(0, 2));
-      const child = spawn(file, [...args, ...words.slice(2)], { env: scene.supervisor.environment, stdio: 'ignore' });
+      const child = spawn(file, [...args, ...words.slice(2)], {
+        env: scene.supervisor.environment,
+        stdio: 'ignore',
+        detached: true,
+      });
       const holder = child.pid === undefined ? null : lifeOf(child.pid);
       const isHeld = holder !== null && (await within(10_000, () => existsSync(held) || child.exitCode !== null));
       if (!isHeld || !existsSync(held)) {
