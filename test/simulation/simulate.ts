@@ -54,6 +54,8 @@ export interface Options {
 /** One run. The same schedule has the same outcome. */
 export const simulate = async (schedule: Schedule, options: Options = {}): Promise<Outcome> => {
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'tmuxlet-simulation-'));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
   const kernel = new Kernel();
   const chronicle = new Chronicle(() => kernel.tick, { hashed: options.hashed ?? false, tell: options.tell ?? null });
   const random = randomOf(schedule.seed, 'world');
@@ -95,7 +97,8 @@ export const simulate = async (schedule: Schedule, options: Options = {}): Promi
     await kernel.run(1);
     process.off('unhandledRejection', rejected);
     installation.closeReader();
-    rmSync(folder, { recursive: true, force: true });
+    process.off('exit', remove);
+    remove();
   }
   return { violation, step, last: chronicle.lines(), digest: chronicle.digest(), tick: kernel.tick };
 };

@@ -16,7 +16,9 @@ export async function* makeAll(
 ): AsyncGenerator<Made> {
   const crew = Array.from({ length: jobs }, () => new Simulator(parts));
   const idle = [...crew];
+  let isOver = false;
   const make = async (schedule: Schedule): Promise<Made> => {
+    if (isOver) throw new Error('nobody listens any more');
     const simulator = idle.pop() as Simulator;
     const outcome = await simulator.run(schedule);
     idle.push(simulator);
@@ -25,6 +27,7 @@ export async function* makeAll(
   try {
     yield* Readable.from(schedules).map(make, { concurrency: jobs }) as AsyncIterable<Made>;
   } finally {
+    isOver = true;
     for (const simulator of crew) simulator.end();
   }
 }

@@ -43,9 +43,9 @@ export class Simulator {
     }
   }
 
-  /** Ends what is under way. */
+  /** Ends what is under way, within the time that a run has. */
   end(): void {
-    this.#child?.kill('SIGKILL');
+    this.#child?.kill('SIGTERM');
   }
 
   #start(): ChildProcess {

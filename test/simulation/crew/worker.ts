@@ -5,5 +5,5 @@ import { simulate } from '../simulate.ts';
 process.on('message', (schedule: Schedule) => {
   void simulate(schedule).then((outcome) => process.send?.(outcome));
 });
-// In the middle of a run too.
-process.on('disconnect', () => process.exit());
+// In the middle of a run too, and not without taking its files along.
+for (const end of ['disconnect', 'SIGTERM']) process.on(end, () => process.exit());
