@@ -33,7 +33,8 @@ const worldOf = (...sightings: readonly Sessions[]) => {
   const unused = (): never => {
     throw new Error('not to be used');
   };
-  const world = { store, clock, acts, locked: false, beforeSecondLook: () => {} };
+  const dryRun = null as string | null;
+  const world = { store, clock, acts, locked: false, dryRun, beforeSecondLook: () => {} };
   const tmux = {
     observe: async () => {
       if (looks === 1) world.beforeSecondLook();
@@ -65,7 +66,9 @@ const worldOf = (...sightings: readonly Sessions[]) => {
     },
     locks: { tryAcquire: () => (world.locked ? null : { token: 1, release: () => acts.push('release') }) },
     trace: () => {},
-    settings: { policy: 'Kill', graceMs: 0, apartMs: 0, dryRun: null },
+    get settings() {
+      return { policy: 'Kill', graceMs: 0, apartMs: 0, dryRun: world.dryRun };
+    },
     wake: unused,
   } as unknown as OrphanParts;
   const now = clock.now();
@@ -137,6 +140,18 @@ test('a controller that died after the kill leaves the rest to the next: process
   assert.equal(acts, ['SIGTERM uid-web', 'release']);
   assert.equal(reasons(), ['OrphanKilled']);
   assert.equal(store.orphans(), []);
+});
+
+test('what is left to do after a kill waits while nothing is to be mended, or in a dry run (I13)', async () => {
+  const { pass, acts, store, row, world } = worldOf(present([]));
+  store.transaction((writes) => writes.putOrphan({ ...row, verdict: 'KillOrphan' }));
+  world.dryRun = 'a dry run';
+  await pass();
+  assert.equal(acts, []);
+  assert.is(store.orphan(0, '$7')?.verdict, 'KillOrphan');
+  world.dryRun = null;
+  await pass();
+  assert.equal(acts, ['SIGTERM uid-web', 'release']);
 });
 
 test('one that is gone by itself is forgotten without a word, and one that cannot be seen is not', async () => {

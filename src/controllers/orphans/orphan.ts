@@ -58,6 +58,7 @@ const seeOut = async (parts: OrphanParts, { shard, sessionId }: SessionKey): Pro
     parts.store.transaction((writes) => writes.forgetOrphan(shard, sessionId));
     return settled;
   }
+  if (parts.settings.dryRun !== null) return settled;
   const lock = takeLock(parts, row.project, 'orphan-kill');
   if (lock === null) return again;
   try {
