@@ -46,6 +46,10 @@ export interface Config {
   readonly logMaxBytes: number;
   /** Rotated files that are kept of each log. Default: 3. */
   readonly logKeep: number;
+  /** Copies of sessions that were ended are kept so many days. Default: 90. */
+  readonly copyDays: number;
+  /** And take no more than this, orphans' and replaced sessions' each. Default: 1 GiB. */
+  readonly copyMaxBytes: number;
   /** Who is told what goes wrong. Default: nobody. */
   readonly alerts: Alerts;
   /** What is done with sessions of ours that no Project claims. Default: killed after an hour. */
@@ -120,6 +124,8 @@ export const loadConfig = (flags: Flags, env: Environment, cwd: string): Config 
     metricsProjects: get('metricsProjects', 2000),
     logMaxBytes: get('logMaxBytes', 10 * 1024 * 1024),
     logKeep: get('logKeep', 3),
+    copyDays: get('copyDays', 90),
+    copyMaxBytes: get('copyMaxBytes', 1024 * 1024 * 1024),
     alerts: get('alerts', NO_ALERTS),
     orphans: get('orphans', DEFAULT_ORPHANS),
     logLevel: get('logLevel', 'info'),

@@ -2,20 +2,23 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { Keepsakes } from '../api/ports/world.ts';
+import { type CopyKeeping, dropDueCopies } from './kept-copies.ts';
 
 /** How many of one name there may be; more than one come of retries. */
 const MOST = 1000;
 
 /**
- * Copies of sessions in the state directory. A copy is whole or not there, and none is ever overwritten.
+ * Copies of sessions in the state directory. A copy is whole or not there, and none is ever overwritten. With each that
+ * is made, others are dropped that are too old or too much.
  * @param archive  for the last screens of orphans, a file each
  * @param backups  for sessions that are replaced, a folder each
  */
-export const openKeepsakes = (archive: string, backups: string): Keepsakes => ({
+export const openKeepsakes = (archive: string, backups: string, keeping: CopyKeeping): Keepsakes => ({
   async keepScreens(name, text) {
     const file = join(archive, `${checked(name)}.txt`);
     await mkdir(archive, { recursive: true, mode: 0o700 });
     await writeFileAtomic(file, text, { mode: 0o600 });
+    await dropDueCopies(archive, keeping);
     return file;
   },
 
@@ -27,7 +30,9 @@ export const openKeepsakes = (archive: string, backups: string): Keepsakes => ({
     for (const [file, text] of Object.entries(files)) {
       await writeFileAtomic(join(draft, checked(file)), text, { mode: 0o600 });
     }
-    return place(draft, join(backups, name));
+    const folder = await place(draft, join(backups, name));
+    await dropDueCopies(backups, keeping);
+    return folder;
   },
 });
 

@@ -117,7 +117,11 @@ export const openWorld = async ({ config, env, clock, mode, note, tmuxObserver }
     probe: openHeartbeatProbe({ stateDir, baseEnvironment, run }),
     source,
     logFiles: openLogFiles(join(stateDir, 'logs'), { maxBytes: config.logMaxBytes, keep: config.logKeep }),
-    keepsakes: openKeepsakes(join(stateDir, 'archive', 'sessions'), join(stateDir, 'backups')),
+    keepsakes: openKeepsakes(join(stateDir, 'archive', 'sessions'), join(stateDir, 'backups'), {
+      limits: { days: config.copyDays, maxBytes: config.copyMaxBytes },
+      clock,
+      note,
+    }),
     async close() {
       runs.close();
       await Promise.all([source.close(), tmux.close()]);

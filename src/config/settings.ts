@@ -58,6 +58,8 @@ export const Settings = z
     metricsProjects: whole(0),
     logMaxBytes: whole(4096),
     logKeep: whole(0),
+    copyDays: whole(1),
+    copyMaxBytes: whole(0),
     alerts: Alerts,
     orphans: Orphans,
     logLevel: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`),

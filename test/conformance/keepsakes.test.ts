@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemClock } from '../../src/adapters/clock.ts';
 import { openKeepsakes } from '../../src/adapters/keepsakes.ts';
 import { temporaryFolder } from '../helpers/temporary.ts';
 import { keepsakesConform } from './keepsakes.ts';
@@ -10,7 +11,11 @@ keepsakesConform('on the real disk', () => {
   const folder = temporaryFolder();
   const backups = join(folder.path, 'backups');
   return {
-    keepsakes: openKeepsakes(join(folder.path, 'archive'), backups),
+    keepsakes: openKeepsakes(join(folder.path, 'archive'), backups, {
+      limits: { days: 90, maxBytes: 1_000_000 },
+      clock: systemClock(),
+      note: () => {},
+    }),
     textOf: (file) => readFileSync(file, 'utf8'),
     filesIn: (path) => readdirSync(path).sort(),
     leaveHalf(name) {

@@ -130,7 +130,11 @@ test('an owner id that cannot be put in its place leaves no half of it behind', 
 test('a copy of a session that finds no place is an error, and none that was made before is touched', async () => {
   const backups = newFolder('backups');
   writeFileSync(join(backups, 'web'), 'not a folder');
-  const keepsakes = openKeepsakes(newFolder('archive'), backups);
+  const keepsakes = openKeepsakes(newFolder('archive'), backups, {
+    limits: { days: 1, maxBytes: 0 },
+    clock: systemClock(),
+    note: () => {},
+  });
   try {
     await keepsakes.keepSession('web', { 'screen.txt': 'text' });
     assert.unreachable();

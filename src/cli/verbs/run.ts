@@ -26,6 +26,8 @@ export const runCommand = (act: Act): Command =>
     .option('--metrics-projects <n>', 'so many have metrics of their own; of more, the rest is counted (default: 2000)')
     .option('--log-max-bytes <n>', "at which size a window's log is rotated (default: 10485760)")
     .option('--log-keep <n>', 'rotated logs that are kept of each window (default: 3)')
+    .option('--copy-days <n>', 'days for which copies of sessions that were ended are kept (default: 90)')
+    .option('--copy-max-bytes <n>', 'how much room those take, the oldest go first (default: 1073741824)')
     .addOption(new Option('--log-level <level>', 'what the controller tells (default: info)').choices(LOG_LEVELS))
     .option('--dry-run', 'plan everything, do nothing')
     .option('--once', 'reconcile until nothing is left to do, then end')
