@@ -21,8 +21,10 @@ export const completionWasSeen = ({ world }: Scene): Judge => {
       const { phase, reason, attempt } = after.memory;
       if (phase !== 'Completed' || reason !== 'Completed' || before.memory.phase === phase) return null;
       const window = before.memory.primary ?? primaryOf(after.spec).name;
-      const exit = commands.get(`${after.uid}/${attempt}/${window}`)?.exit ?? null;
-      if (exit === null) return null;
+      const command = commands.get(`${after.uid}/${attempt}/${window}`);
+      if (command === undefined) return null;
+      const { exit } = command;
+      if (exit === null) return `${nameOf(after)} is Completed, and its primary ${command.pid} lives`;
       const code = codeOf(exit);
       const means = after.spec.exitPolicy.find(({ exitCodes }) => exitCodes.includes(code))?.action;
       return code === 0 || means === 'Complete'

@@ -39,13 +39,16 @@ const main = async (names: readonly string[], flags: Flags): Promise<number> => 
   const { seedStart: first, seeds, steps, timeout } = flags;
   const bounds = { first, last: first + seeds - 1, steps, timeoutMs: timeout * 1_000 };
   const clean = cleanProduct(bounds);
-  const found = new Map<string, Catch>();
+  const known = mutations.map(({ name }) => name);
+  const caught: Catch[] = [];
   const waiting = chosen.values();
   const work = async (): Promise<void> => {
     for (const mutation of waiting) {
-      const caught = await hunt(mutation, bounds, clean);
-      found.set(mutation.name, caught);
-      tell(caught);
+      const each = await hunt(mutation, bounds, clean);
+      caught.push(each);
+      tell(each);
+      // At once, so that what was found is not lost to Ctrl-C.
+      if (flags.write) writeFileSync(DOCUMENT, withMutants(readFileSync(DOCUMENT, 'utf8'), known, [each]));
     }
   };
   try {
@@ -53,13 +56,8 @@ const main = async (names: readonly string[], flags: Flags): Promise<number> => 
   } finally {
     clean.copy.remove();
   }
-  const all = chosen.flatMap(({ name }) => found.get(name) ?? []);
-  if (flags.write) {
-    const known = mutations.map(({ name }) => name);
-    writeFileSync(DOCUMENT, withMutants(readFileSync(DOCUMENT, 'utf8'), known, all));
-  }
-  const survivors = all.filter(({ invariant }) => invariant === null).length;
-  console.log(`${all.length} mutations, ${all.length - survivors} caught, ${survivors} not caught`);
+  const survivors = caught.filter(({ invariant }) => invariant === null).length;
+  console.log(`${caught.length} mutations, ${caught.length - survivors} caught, ${survivors} not caught`);
   return survivors === 0 ? 0 : 1;
 };
 
@@ -70,7 +68,7 @@ const program = new Command('simulate:mutants')
   .option('--seed-start <n>', 'the first seed', count, 1)
   .option('--steps <n>', 'steps of each run', count, 80)
   .option('--jobs <n>', 'mutations at one time', count, 2)
-  .option('--timeout <seconds>', 'a run that takes longer counts as one that does not end', count, 60)
+  .option('--timeout <seconds>', 'a run that takes longer counts as one that does not end', count, 120)
   .option('--no-write', 'leave docs/simulation.md as it is')
   .exitOverride();
 

@@ -56,13 +56,4 @@ export const others: readonly Mutation[] = [
     expected: 'I3',
     often: ['leaveOrphan', 'createSession'],
   },
-  {
-    name: 'attached-orphan-killed',
-    breaks: 'An orphan is killed while somebody looks at it.',
-    file: 'machines/orphans.ts',
-    search: 'siblings.some(({ attached }) => attached > 0),',
-    replacement: 'siblings.some(({ attached }) => attached < 0),',
-    expected: 'I3',
-    often: ['leaveOrphan', 'createSession', 'attach', 'wait'],
-  },
 ];
