@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { markerIn, readEnviron, realUserOf, UID_MARKER, WINDOW_MARKER } from './marker.ts';
 import { isLive, readStat, type Stat } from './stat.ts';
@@ -64,7 +64,7 @@ export const scanProcesses = async (ownUser: number, known: KnownMarks = new Map
   };
 
   for (let look = 0; look < MAX_LOOKS; look++) {
-    const unread = (await listPids()).filter((pid) => !seen.has(pid) || bare.has(pid));
+    const unread = listPids().filter((pid) => !seen.has(pid) || bare.has(pid));
     if (unread.length === 0) break;
     let chunkEndsAt = performance.now() + CHUNK_MS;
     for (const pid of unread) {
@@ -78,5 +78,8 @@ export const scanProcesses = async (ownUser: number, known: KnownMarks = new Map
   return [...seen.values()].filter((entry) => entry !== null);
 };
 
-const listPids = async (): Promise<number[]> =>
-  (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+/** In this thread: it takes a tenth of a millisecond, and the way through another one several on a busy machine. */
+const listPids = (): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);

@@ -52,6 +52,8 @@ export const prepareRun = async (
 };
 
 const removeOlder = async (directory: string, newest: number): Promise<void> => {
+  // They are numbered from 1.
+  if (newest <= KEPT) return;
   const old = numbersIn(await namesIn(directory)).filter((number) => number < newest - KEPT);
   await Promise.all(old.map((number) => rm(join(directory, String(number)), { recursive: true, force: true })));
 };
