@@ -9,11 +9,14 @@ import type { Seen } from '../api/seen.ts';
 /** How a state file is written, so that a later version can tell an older one's. */
 const VERSION = 1;
 
+/** No Project comes so far; and the attempts after it must still be such as a session's tag takes. */
+const MOST_ATTEMPTS = 99_999_999;
+
 const Stored = z.object({
   version: z.literal(VERSION),
   uid: z.string().min(1),
   name: Name,
-  attempt: z.int().nonnegative(),
+  attempt: z.int().nonnegative().max(MOST_ATTEMPTS),
   shard: z.int().nonnegative().nullable(),
   sessionName: z.string().min(1).nullable(),
   memory: z.unknown().transform((stored, context) => {

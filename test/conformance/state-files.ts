@@ -59,6 +59,7 @@ export const stateFilesConform = (subject: string, open: () => StateFilesBench):
   test('what is not the state of this Project is Unknown', async ({ bench }) => {
     const odd = [
       { version: 1, ...stateOf('web'), attempt: 'three' },
+      { version: 1, ...stateOf('web'), attempt: 1_000_000_000 },
       { version: 1, ...stateOf('web'), memory: { phase: 'running' } },
       { version: 2, ...stateOf('web') },
       { version: 1, ...stateOf('original') },

@@ -12,6 +12,7 @@ import { readHeartbeat } from '../../src/adapters/runs/heartbeat-file.ts';
 import { readJournal } from '../../src/adapters/runs/read-run.ts';
 import { openSignOfLife } from '../../src/adapters/sign-of-life.ts';
 import { openStateFiles } from '../../src/adapters/state-files.ts';
+import { parseTags } from '../../src/adapters/tmux/tags.ts';
 import { openServerRecords } from '../../src/adapters/tmux/server-records.ts';
 import { readBreaker } from '../../src/api/breaker.ts';
 import { PROGRESS_LENGTH } from '../../src/api/heartbeat.ts';
@@ -133,7 +134,8 @@ export const stateFiles: Fuzz = fileFuzz({
     const seen = await files.read('web');
     if (seen.seen === 'Absent') throw new Error('a file that is there is Absent');
     if (seen.seen === 'Present') {
-      demandSafe('the attempt', seen.value.attempt);
+      const next = parseTags('owner', ['u', 'web', String(seen.value.attempt + 1), 'v1-0']);
+      if (next === null) throw new Error(`no session could carry the attempt after ${seen.value.attempt}`);
       same(seen.value.name, 'web', 'another name');
       JSON.stringify(seen.value);
     } else {
