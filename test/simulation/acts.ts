@@ -62,14 +62,16 @@ export const OWN_STEPS: Readonly<Record<string, StepKind>> = {
   },
   reboot: {
     weight: 1,
-    act: (installation, [span]) => {
+    act: (installation, [span, how = 0]) => {
       const { kernel, machine } = installation.world;
       const ms = of(SPANS_MS, span) ?? 0;
-      installation.down();
+      const hadPower = how % 2 === 0;
+      if (hadPower) installation.down();
+      else installation.losePower((how % 1_000) / 1_000);
       machine.reboot();
       kernel.reboot();
       kernel.after(ms, () => installation.start());
-      return `the machine boots anew; a controller starts after ${ms} ms`;
+      return `the machine ${hadPower ? '' : 'loses its power and '}boots anew; a controller starts after ${ms} ms`;
     },
   },
   jump: {

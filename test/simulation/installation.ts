@@ -5,6 +5,7 @@ import type { CommandVerb } from '../../src/api/decision.ts';
 import { readStore } from '../../src/store/store.ts';
 import type { Chronicle } from './chronicle.ts';
 import { type Controller, startController } from './controller.ts';
+import { afterPowerLoss } from './power.ts';
 import { rehearse } from './rehearsal.ts';
 import type { Life } from './kernel/life.ts';
 import { STATE_DIR } from './machine/machine.ts';
@@ -149,13 +150,16 @@ export class Installation {
   /** The database is gone, with a controller that would go on writing into a file that has no name any more. */
   loseDatabase(): void {
     this.down();
-    const { kernel } = this.world;
-    // The handle is closed at once after the death.
-    kernel.after(0, () => {
-      this.closeReader();
+    this.#replaceDatabase(() => {
       for (const suffix of ['', '-wal', '-shm']) rmSync(`${this.file}${suffix}`, { force: true });
-      this.#committed();
     });
+  }
+
+  /** The machine loses its power, and the database its last commits; `share` of those that can be lost stay. */
+  losePower(share: number): void {
+    const putBack = afterPowerLoss(this.file, share);
+    this.down();
+    this.#replaceDatabase(putBack);
   }
 
   /** Somebody edits the database by hand. */
@@ -259,6 +263,15 @@ export class Installation {
   #isTakenOver(life: Life): boolean {
     const place = this.#placeOf(life);
     return place >= 0 && place < this.#living.length - 1;
+  }
+
+  #replaceDatabase(replace: () => void): void {
+    // The handle is closed at once after the death.
+    this.world.kernel.after(0, () => {
+      this.closeReader();
+      replace();
+      this.#committed();
+    });
   }
 
   #died(life: Life): void {

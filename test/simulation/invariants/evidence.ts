@@ -47,8 +47,8 @@ export const endsHaveEvidence = ({ truth }: Scene): Judge => ({
 
 /** I11: what is Completed or Failed stays so, unless somebody asks, edits, or evidence refutes it. */
 export const terminalStays = ({ installation }: Scene): Judge => ({
-  committed({ before, after }) {
-    if (before === null || after === null) return null;
+  committed({ before, after, isLost }) {
+    if (isLost || before === null || after === null) return null;
     if (!isTerminal(before.memory.phase) || isTerminal(after.memory.phase)) return null;
     if (after.deletion !== null) return null;
     if (['Reset', 'Restarted', 'StoppingReset', 'StoppingRestarted'].includes(after.memory.reason)) {

@@ -13,7 +13,7 @@ import type { Declared } from './declared.ts';
 export interface RowChange {
   readonly before: ProjectRow | null;
   readonly after: ProjectRow | null;
-  /** The database was lost meanwhile, and this one made anew. */
+  /** The database was lost meanwhile, and this one made anew; or its last commits were. */
   readonly isLost: boolean;
 }
 

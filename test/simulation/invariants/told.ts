@@ -8,6 +8,9 @@ const ALL = 1_000_000;
 const since = (reader: Reader, { name }: ProjectRow, at: number) =>
   reader.events({ object: `Project/${name}`, limit: ALL }).filter(({ lastAt }) => lastAt >= at);
 
+const hasRecord = (reader: Reader, { uid, memory }: ProjectRow): boolean =>
+  reader.attempt(uid, memory.attempt) !== null;
+
 /** I5: judged by what is recorded in the moment of the act, or of the commit that ends something. */
 export const everythingTold = ({ world, installation }: Scene): Judge => ({
   deed({ who, act, session }) {
@@ -22,15 +25,17 @@ export const everythingTold = ({ world, installation }: Scene): Judge => ({
     return told ? null : `${nameOf(row)} was killed, and no event tells of it`;
   },
 
-  committed({ before, after }, reader) {
-    if (before === null || after === null) return null;
+  committed({ before, after, isLost }, reader) {
+    if (isLost || before === null || after === null) return null;
     const { wallMs } = world.kernel.now();
     const { phase, reason } = after.memory;
     const isNews = phase !== before.memory.phase && (phase === 'Failed' || phase === 'Completed');
     if (isNews && since(reader, after, wallMs).length === 0) {
       return `${nameOf(after)} is ${phase} (${reason}), and no event tells of it`;
     }
-    if (after.memory.attempt > before.memory.attempt && since(reader, after, wallMs).length === 0) {
+    // A number may also be taken back from what is left of an attempt whose record was lost.
+    const began = after.memory.attempt > before.memory.attempt && hasRecord(reader, after);
+    if (began && since(reader, after, wallMs).length === 0) {
       return `attempt ${after.memory.attempt} of ${nameOf(after)} began, and no event tells of it`;
     }
     return null;
