@@ -1,6 +1,9 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ControlClient } from '../../src/adapters/tmux/control-client.ts';
+import { runPlain } from '../../src/adapters/tmux/plain-client.ts';
 import { sessionsOf } from '../../src/adapters/tmux/sessions.ts';
 import type { Shard } from '../../src/adapters/tmux/shard.ts';
 import { TmuxError } from '../../src/api/ports/tmux.ts';
@@ -13,28 +16,61 @@ test.after(bed.end);
 
 const hasKind = (kind: string) => (error: unknown) => error instanceof TmuxError && error.kind === kind;
 
-test('a control client that cannot be started says why, and has ended', async () => {
+const OPTIONS = { socket: bed.socket, configFile: '/dev/null', env: BASE_ENV, clock, deadlineMs: 60_000 };
+
+/** A control client that is no tmux; how often it has ended. */
+const clientOf = (tmux: string) => {
   let ends = 0;
   const client = new ControlClient({
-    tmux: '/nowhere/tmux',
-    socket: bed.socket,
-    configFile: '/dev/null',
-    env: BASE_ENV,
-    clock,
-    deadlineMs: 60_000,
+    ...OPTIONS,
+    tmux,
     first: [['new-session', '-d']],
     mayStart: true,
     onNotification: () => {},
     onEnd: () => (ends += 1),
   });
-  const error = await client.ready.then(
+  return { client, ends: () => ends };
+};
+
+/** Why it is rejected, with null for a promise that is kept. */
+const reasonOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
     () => null,
     (reason: unknown) => reason,
   );
-  assert.ok(hasKind('Unreachable')(error));
-  assert.match(String(error), /ENOENT/);
-  assert.equal([client.isOpen, ends], [false, 1]);
+
+test('a control client that cannot be started says why, and has ended', async () => {
+  const { client, ends } = clientOf('/nowhere/tmux');
+  const reason = await reasonOf(client.ready);
+  assert.ok(hasKind('Unreachable')(reason));
+  assert.match(String(reason), /ENOENT/);
+  assert.equal([client.isOpen, ends()], [false, 1]);
   await client.close();
+});
+
+test('a control client that hears nobody is left behind, and who waits for it is told', async () => {
+  const deaf = join(bed.directory, 'deaf');
+  writeFileSync(deaf, "#!/bin/sh\ntrap '' TERM\necho started\nexec sleep 1000\n", { mode: 0o755 });
+  const { client, ends } = clientOf(deaf);
+  const reason = reasonOf(client.ready);
+  const { pid } = client;
+  assert.ok(pid !== undefined);
+  // It hears TERM until it has said that it does not.
+  await eventually(() => readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'sleep');
+  try {
+    await client.close();
+    assert.ok(hasKind('Unreachable')(await reason));
+    assert.match(String(await reason), 'left to end by itself');
+    assert.is(ends(), 0);
+  } finally {
+    process.kill(pid, 'SIGKILL');
+  }
+});
+
+test('a plain client that ends well without its last word has done nothing that counts', async () => {
+  const reason = await reasonOf(runPlain({ ...OPTIONS, tmux: '/bin/true' }, [['list-sessions']]));
+  assert.ok(hasKind('Unreachable')(reason));
+  assert.match(String(reason), 'ended early');
 });
 
 /** A server that lists a session nobody has tagged, and answers as it is told when asked for its environment. */
@@ -56,8 +92,7 @@ test('a session that shows no uid it was born with has none; while tmux does not
     assert.equal(await birthUids(() => Promise.reject(new TmuxError(kind, 'no'))), [null]);
   }
   for (const kind of ['TimedOut', 'Unreachable', 'NoServer'] as const) {
-    const error = await birthUids(() => Promise.reject(new TmuxError(kind, 'no'))).catch((reason: unknown) => reason);
-    assert.ok(hasKind(kind)(error));
+    assert.ok(hasKind(kind)(await reasonOf(birthUids(() => Promise.reject(new TmuxError(kind, 'no'))))));
   }
 });
 
