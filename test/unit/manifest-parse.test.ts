@@ -38,6 +38,10 @@ test('a key that is nothing like any known one gets no suggestion', () => {
 
 test('a key given twice is an error', () => {
   assert.equal(errorsOf('{\n  "kind": "Project",\n  "kind": "List"\n}'), ['web.json:3:3: kind: is given twice']);
+  assert.equal(errorsOf('" a: b": 1\n" a: b": 2\n"": 1\n"": 2'), [
+    'web.json:2:1: [" a: b"]: is given twice',
+    'web.json:4:1: [""]: is given twice',
+  ]);
 });
 
 test('names that tmux would change are refused (failure 67)', () => {

@@ -1,5 +1,6 @@
 import { type Document, isScalar, visit } from 'yaml';
 import { messageOf } from '../../api/errors.ts';
+import { fieldOf } from './places.ts';
 import type { Problem } from './problems.ts';
 
 /** What a document says, or all that keeps it from saying anything. */
@@ -26,7 +27,11 @@ const repeatedKeys = (document: Document.Parsed): readonly Problem[] => {
       for (const { key } of items) {
         if (!isScalar(key)) continue;
         if (seen.has(key.value)) {
-          problems.push({ offset: key.range?.[0] ?? 0, field: String(key.value), message: 'is given twice' });
+          problems.push({
+            offset: key.range?.[0] ?? 0,
+            field: fieldOf([String(key.value)]),
+            message: 'is given twice',
+          });
         }
         seen.add(key.value);
       }
