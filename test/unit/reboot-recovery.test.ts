@@ -59,6 +59,15 @@ test('is repaired from a path that only one session has', () => {
   assert.is(repairs(world)[0]?.sessionId, '$7');
 });
 
+test('of an attempt that was never seen to run no session of people is taken for its own, whatever its name and path (I2)', () => {
+  const world = nameless();
+  world.attempts = world.attempts.map((attempt) => ({ ...attempt, startedAt: null, sessionId: null, server: null }));
+  world.untagged = [untagged({ name: 'web', paths: ['/srv/web'] })];
+  world.settle();
+  assert.equal(repairs(world), []);
+  assert.is(world.phase, 'Running');
+});
+
 test('evidence is looked at and never consumed: the state file outlives the repair (failures 3, 4)', () => {
   const world = nameless();
   world.untagged = [untagged({ name: 'web' })];

@@ -35,6 +35,8 @@ export const evidenceFor = (s: Situation): Evidence => {
   const born = all.filter((session) => session.birthUid === s.project.uid);
   const [only, second] = born;
   if (only) return second ? ambiguous(born) : { found: 'One', session: only, by: 'birth tag' };
+  // Of an attempt that was never seen to run nothing but what was born of it can be there: people's own is theirs.
+  if (s.attempt?.startedAt === null) return { found: 'None' };
 
   // Who was born another Project's is no candidate, whatever its name and path say.
   const orphans = all.filter((session) => session.birthUid === null);
