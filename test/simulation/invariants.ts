@@ -6,6 +6,7 @@ import { converges } from './invariants/convergence.ts';
 import { failuresWait, serverDeathIsNoFailure, vanishingCounts, waitsAreKept } from './invariants/counting.ts';
 import { timeIsBounded } from './invariants/deadlines.ts';
 import { Declared } from './invariants/declared.ts';
+import { endsCountOnce } from './invariants/ends.ts';
 import { endsHaveEvidence, goneIsGone, terminalStays } from './invariants/evidence.ts';
 import { takenOverIsSilent } from './invariants/fencing.ts';
 import { intentFirst } from './invariants/intent.ts';
@@ -71,6 +72,7 @@ export const INVARIANTS: readonly Invariant[] = [
   { name: 'I8', sentence: 'A primary that fails again and again is started after its back-off.', judge: backsOff },
   { name: 'I8', sentence: 'A wait ends by time, or for a reason.', judge: waitsAreKept },
   { name: 'I8', sentence: 'Each failure in a row waits longer than the one before.', judge: failuresWait },
+  { name: 'I8', sentence: 'The end of a run counts once.', judge: endsCountOnce },
   { name: 'I8', sentence: 'A session that vanishes counts as a failure.', judge: vanishingCounts },
   { name: 'I8', sentence: 'What goes with its tmux server counts as none.', judge: serverDeathIsNoFailure },
   { name: 'I9', sentence: 'Starts come in waves.', judge: startsInWaves },

@@ -9,6 +9,7 @@ export const ends: readonly Mutation[] = [
     search: "s.death !== null && 'key' in s.death && s.death.key !== s.memory.countedRun ? s.death : null;",
     replacement: "s.death !== null && 'key' in s.death ? s.death : null;",
     expected: 'I11',
+    often: ['signal'],
   },
   {
     name: 'attempt-forgotten-in-key',
@@ -17,6 +18,7 @@ export const ends: readonly Mutation[] = [
     search: "how: 'Vanished', key: `${attempt.attempt}/gone`",
     replacement: "how: 'Vanished', key: 'gone'",
     expected: 'I8',
+    often: ['killSession'],
   },
   {
     name: 'no-back-off',
