@@ -24,9 +24,11 @@ export const projectDeclared = (db: Database, write: VersionedWrite): Declared =
   const select = db.prepare<[string], StoredDeclaration>(
     'SELECT spec, labels, annotations, file FROM projects WHERE uid = ?',
   );
+  // Who waits with a place in one queue has none in another, which may be full.
   const update = db.prepare<[object]>(`
     UPDATE projects
-       SET generation = generation + @growth, resource_version = ${NEXT_VERSION}, file = @file,
+       SET admitted_at = iif(queue <> @queue AND phase = 'Queued' COLLATE NOCASE, NULL, admitted_at),
+           generation = generation + @growth, resource_version = ${NEXT_VERSION}, file = @file,
            queue = @queue, priority = @priority, suspend = @suspend,
            labels = @labels, annotations = @annotations, spec = @spec
      WHERE uid = @uid`);

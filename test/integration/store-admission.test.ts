@@ -50,6 +50,20 @@ test('an entry waits for the dependencies that are not yet recorded as satisfied
   assert.equal(waitsFor(), [], 'once satisfied stays satisfied, whatever else changes');
 });
 
+test('who is moved to another queue takes no place along, unless something of him runs (I9)', ({ store }) => {
+  const moved = (phase: Phase): number | null | undefined => {
+    const uid = addProject(store, manifestOf(phase.toLowerCase()));
+    store.transaction((writes) => {
+      writes.setMemory(uid, store.project(uid)?.resourceVersion ?? 0, { ...newMemory, phase });
+      writes.setAdmitted(uid, 11);
+      writes.updateManifest(uid, manifestOf(phase.toLowerCase(), { queue: 'slow' }), 'f');
+    });
+    return store.project(uid)?.admittedAt;
+  };
+  assert.is(moved('Queued'), null);
+  assert.is(moved('Running'), 11);
+});
+
 test('dependents are found by the name they depend on', ({ store }) => {
   addProject(store, manifestOf('db'));
   const [web, job] = ['web', 'job'].map((name) =>
