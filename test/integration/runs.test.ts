@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -73,6 +75,33 @@ test('HUP and TERM from outside are passed on to the command and journalled', as
     assert.is(run.exitCode, code);
     assert.ok(run.signalled);
     assert.not(command !== null && processes.isAlive(command));
+  }
+});
+
+test('a signal that comes while a run begins is not lost', async () => {
+  const uids = Array.from({ length: 48 }, (_, index) => `early-${index}`);
+  const begun = await Promise.all(
+    uids.map(async (uid) => {
+      const [file = '', ...args] = await runs.prepare(keyOf(uid), launchOf(['sleep', '1000']), `project-${uid}`);
+      const child = spawn(file, args, { stdio: 'ignore', detached: true });
+      return { child, journal: join(args[1] ?? '', 'journal'), exit: once(child, 'exit') };
+    }),
+  );
+  // Without a pause, which would let them get on: the moment is short.
+  const deadline = performance.now() + 30_000;
+  for (const waiting = new Set(begun); waiting.size > 0 && performance.now() < deadline; ) {
+    for (const run of waiting) {
+      if (!existsSync(run.journal) || !/^start /m.test(readFileSync(run.journal, 'utf8'))) continue;
+      waiting.delete(run);
+      run.child.kill('SIGTERM');
+    }
+  }
+  try {
+    await eventually(() => begun.every(({ child }) => child.exitCode !== null));
+    assert.ok(begun.every(({ child }) => child.exitCode === 143));
+  } finally {
+    for (const uid of uids) await processes.signalTree(uid, [], 'SIGKILL');
+    await Promise.all(begun.map(({ exit }) => exit));
   }
 });
 

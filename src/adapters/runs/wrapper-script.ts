@@ -21,10 +21,24 @@ read_ticks() {
   ticks=\${20}
 }
 
+# Sets words to the command line of PID; to nothing when it has ended.
+read_words() {
+  words=
+  { read -r words <"/proc/$1/cmdline"; } 2>/dev/null
+}
+
+# Until it becomes the command, a child is a copy of this shell: it has its traps, and a signal would be lost on it.
+send() {
+  read_words $$
+  own=$words
+  while read_words "$!"; [ -n "$words" ] && [ "$words" = "$own" ]; do :; done
+  kill -s "$1" "$!"
+}
+
 pass_on() {
   interrupted=yes
   note signal "$1"
-  if [ -n "$!" ]; then kill -s "$1" "$!"; else too_early=$1; fi
+  if [ -n "$!" ]; then send "$1"; else too_early=$1; fi
 }
 
 # Ctrl-C and Ctrl-\\ are for the command; what is sent to end the pane is passed on to it.
@@ -47,7 +61,7 @@ note wrapper $$ "$ticks" "$boot_id"
   /bin/sh "$run/start" <&8 8<&- 9>&- &
 read_ticks $!
 note start $! "$ticks"
-[ -z "$too_early" ] || kill -s "$too_early" $!
+[ -z "$too_early" ] || send "$too_early"
 
 # A trapped signal interrupts wait; the command is then still there, if only as a zombie that keeps its code.
 while :; do
