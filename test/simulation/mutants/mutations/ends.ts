@@ -54,6 +54,7 @@ export const ends: readonly Mutation[] = [
     search: '? Math.max(0, now.monotonicMs - since.monotonicMs)',
     replacement: '? Math.max(0, now.wallMs - since.wallMs)',
     expected: 'I8',
+    often: ['jump', 'signal', 'killSession'],
   },
   {
     name: 'completed-without-evidence',
