@@ -55,13 +55,17 @@ const commandOf = (options: LoadOptions): string => {
   return `npm run load -- ${flags.join(' ')} --report FILE`;
 };
 
-const BEGIN = '<!-- figures: made by npm run load -->';
 const END = '<!-- end of the figures -->';
 
-/** The page with these figures in place of those it had; what people have written around them stays. */
+/** Where a page has the figures of a run of this kind. */
+const beginOf = ({ step }: LoadOptions): string =>
+  step === null ? '<!-- figures: made by npm run load -->' : '<!-- figures: made by npm run load -- with --step -->';
+
+/** The page with these figures in place of those it had of such a run; what people have written around them stays. */
 export const pageWith = (page: string, options: LoadOptions, findings: Findings): string => {
+  const begin = beginOf(options);
   const parts = [
-    BEGIN,
+    begin,
     `\`${commandOf(options)}\` gave this:`,
     ...introOf(options, findings),
     ...sectionsOf(options, findings).map(inMarkdown),
@@ -69,7 +73,8 @@ export const pageWith = (page: string, options: LoadOptions, findings: Findings)
     END,
   ];
   const figures = parts.join('\n\n');
-  const [before, after] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (before < 0 || after < before) return `# Load\n\n${figures}\n`;
+  const before = page.indexOf(begin);
+  const after = page.indexOf(END, before);
+  if (before < 0 || after < 0) return `# Load\n\n${figures}\n`;
   return page.slice(0, before) + figures + page.slice(after + END.length);
 };

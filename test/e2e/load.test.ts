@@ -34,9 +34,10 @@ test('50 Projects come up, are left alone, survive every fault, and go without a
     ['resync', 'kill commands', 'kill a tmux server', 'kill the controller', 'edit all', 'delete all'],
   );
   const before =
-    '# Load\n\nWritten by a person.\n\n<!-- figures: made by npm run load -->\nyesterday\n<!-- end of the figures -->\nKept.\n';
+    '# Load\n\nWritten by a person.\n\n<!-- figures: made by npm run load -->\nall at once\n<!-- end of the figures -->\n<!-- figures: made by npm run load -- with --step -->\nyesterday\n<!-- end of the figures -->\nKept.\n';
   const page = pageWith(before, options, findings);
   assert.match(page, 'Written by a person.');
+  assert.match(page, 'all at once\n<!--');
   assert.match(page, '| Running | 50 of 50 |');
   assert.not.match(page, 'yesterday');
   assert.match(page, /end of the figures -->\nKept\.\n$/);
