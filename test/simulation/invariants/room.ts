@@ -3,8 +3,8 @@ import { type Judge, nameOf, type Scene } from './scene.ts';
 
 /** I9: judged by what lives, in the moment a session is made. */
 export const withinRoom = ({ installation, setup, truth }: Scene): Judge => {
-  /** The queue that each Project was in when its session was made: one that is moved later brings it along. */
-  const queues = new Map<string, string>();
+  /** The queue in which each Project has got its place: who is moved while he runs brings it along, and keeps it. */
+  const places = new Map<string, { readonly queue: string; readonly admittedAt: number | null }>();
   const roomOf = (queue: string): number => (queue === 'narrow' ? setup.narrow : setup.maxConcurrent);
 
   return {
@@ -14,15 +14,16 @@ export const withinRoom = ({ installation, setup, truth }: Scene): Judge => {
       const rows = installation.reader?.projects() ?? [];
       const row = rows.find(({ uid }) => uid === session.uid);
       if (row === undefined) return null;
+      const { admittedAt } = row;
       const { queue } = row.spec;
-      queues.set(row.uid, queue);
+      if (places.get(row.uid)?.admittedAt !== admittedAt) places.set(row.uid, { queue, admittedAt });
       const running = rows.filter(
         (
           each, // What is finished has given its place back, however long its session takes to end.
         ) =>
           !isTerminal(each.memory.phase) &&
           each.spec.queue === queue &&
-          queues.get(each.uid) === queue &&
+          places.get(each.uid)?.queue === queue &&
           truth.sessionsOf(each.uid).length > 0,
       );
       const room = roomOf(queue);
