@@ -60,23 +60,6 @@ export const loop: readonly Mutation[] = [
     expected: 'I1',
   },
   {
-    name: 'error-stops-worker',
-    breaks: 'An error of one Project ends the worker that looked after it.',
-    file: 'controllers/loop.ts',
-    search: 'this.#fail(work.key, error, began);\n',
-    replacement: 'this.#fail(work.key, error, began);\n      await new Promise(() => {});\n',
-    expected: 'I10',
-  },
-  {
-    name: 'error-is-not-retried',
-    breaks: 'A pass that failed is not made again.',
-    file: 'controllers/loop.ts',
-    search: `else this.#tell(key, 'error', began, error);
-    this.queue.addRateLimited(key);`,
-    replacement: "else this.#tell(key, 'error', began, error);",
-    expected: 'I12',
-  },
-  {
     name: 'retry-without-back-off',
     breaks: 'A pass that failed is made again at once, for ever.',
     file: 'controllers/workqueue.ts',

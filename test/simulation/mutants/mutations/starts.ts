@@ -50,6 +50,7 @@ export const starts: readonly Mutation[] = [
     search: 'const attempt = Math.max(memory.attempt, state?.attempt ?? 0, ...tags.map((tag) => tag.attempt));',
     replacement: 'const attempt = 0;',
     expected: 'I4',
+    often: ['loseDatabase', 'command'],
   },
   {
     name: 'lost-row-gets-new-uid',
