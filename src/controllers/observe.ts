@@ -73,7 +73,7 @@ const witnessIn = (runs: Observation['runs'], processes: Processes): string | nu
 
 /** A server gives each id once: the session of this attempt is still there, though by its tags it is not ours. */
 const bareIn = (attempt: Attempt | null, listings: readonly ShardListing[]): string | null => {
-  if (attempt === null || attempt.server === null) return null;
+  if (attempt === null || attempt.endedAt !== null || attempt.server === null) return null;
   const listing = listings.find(({ shard }) => shard === attempt.shard);
   if (listing === undefined || !isDeepStrictEqual(valueOf(listing.server), attempt.server)) return null;
   const bare = valueOf(listing.sessions)?.find(({ id, tags }) => id === attempt.sessionId && tags === null);

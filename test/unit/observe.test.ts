@@ -20,10 +20,17 @@ interface World {
   readonly server?: ServerIdentity;
   readonly tags?: SessionTags | null;
   readonly birthUid?: string | null;
+  /** The attempt is over. */
+  readonly endedAt?: number | null;
 }
 
 /** What is seen of a Project whose attempt had the session $3, where tmux lists a session of that id. */
-const seenOf = async ({ server = SERVER, tags = null, birthUid = null }: World): Promise<Observation> => {
+const seenOf = async ({
+  server = SERVER,
+  tags = null,
+  birthUid = null,
+  endedAt = null,
+}: World): Promise<Observation> => {
   assert.ok(row);
   const session = { shard: 0, id: '$3', name: 'web', createdAt: 0, attached: 0, tags, claimed: false, panes: [] };
   const untagged: UntaggedSession = { shard: 0, id: '$3', name: 'web', birthUid, paths: [] };
@@ -38,7 +45,7 @@ const seenOf = async ({ server = SERVER, tags = null, birthUid = null }: World):
     probe: { ask: async () => false },
   };
   const heartbeats = { look: async () => absent } as Partial<Heartbeats> as Heartbeats;
-  const attempt = { ...attemptOf(row.uid, 1), sessionName: 'web', sessionId: '$3', server: SERVER };
+  const attempt = { ...attemptOf(row.uid, 1), sessionName: 'web', sessionId: '$3', server: SERVER, endedAt };
   return (await observe(senses, heartbeats, row, attempt, 0)).observation;
 };
 
@@ -48,6 +55,10 @@ test('a session without our tags is not gone while its server has one of its id 
   const { session } = await seenOf({});
   assert.is(session.seen, 'Unknown');
   assert.match(session.seen === 'Unknown' ? session.reason : '', 'web ($3)');
+});
+
+test('what is left of an attempt that is over, without our tags, holds up nobody (I12)', async () => {
+  assert.is((await seenOf({ endedAt: 900 })).session.seen, 'Absent');
 });
 
 test('a session that was born ours is looked for, to be tagged anew', async () => {

@@ -122,10 +122,10 @@ export const isKnownAs = ({ options }: Session, uid: string): boolean =>
   options.get('@tmuxlet_owner') === OWNER_ID &&
   (options.get('@tmuxlet_attempt') ?? '') !== '';
 
-/** Somebody took its tag, and nothing of the Project lives in it any more: a shell that people opened there is theirs. */
-export const isHusk = ({ options, windows }: Session, uid: string, machine: Machine): boolean =>
-  (options.get('@tmuxlet_uid') !== uid || options.get('@tmuxlet_owner') !== OWNER_ID) &&
-  !windows.some(({ panes }) =>
+/** Somebody took one of its tags, and nothing of the Project lives in it any more: a shell that people opened there is theirs. */
+export const isHusk = (session: Session, uid: string, machine: Machine): boolean =>
+  !isKnownAs(session, uid) &&
+  !session.windows.some(({ panes }) =>
     panes.some(
       ({ process }) => process.isLive && machine.isWrapper(process) && process.environment['TMUXLET_UID'] === uid,
     ),
