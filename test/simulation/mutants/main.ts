@@ -64,7 +64,7 @@ const main = async (names: readonly string[], flags: Flags): Promise<number> => 
 const program = new Command('simulate:mutants')
   .description('Puts faults into copies of the product, and shows that the simulation finds each of them.')
   .argument('[mutations...]', 'these only; the rows of the others in docs/simulation.md are left as they are')
-  .option('--seeds <n>', 'at most so many seeds for each', count, 40)
+  .option('--seeds <n>', 'at most so many seeds for each', count, 60)
   .option('--seed-start <n>', 'the first seed', count, 1)
   .option('--steps <n>', 'steps of each run', count, 80)
   .option('--jobs <n>', 'mutations at one time', count, 2)

@@ -44,15 +44,6 @@ export const starts: readonly Mutation[] = [
     expected: 'I4',
   },
   {
-    name: 'attempt-number-used-twice',
-    breaks: 'A Project whose row was lost begins to count its attempts anew.',
-    file: 'machines/manifests/identity.ts',
-    search: 'const attempt = Math.max(memory.attempt, state?.attempt ?? 0, ...tags.map((tag) => tag.attempt));',
-    replacement: 'const attempt = 0;',
-    expected: 'I4',
-    often: ['loseDatabase', 'command'],
-  },
-  {
     name: 'lost-row-gets-new-uid',
     breaks: 'A Project whose row was lost is taken for a new one, whatever its session and state file say.',
     file: 'machines/manifests/identity.ts',
