@@ -59,7 +59,8 @@ export const deletionIsConfirmed = ({ world, declared, installation }: Scene): J
       const name = after?.name ?? before?.name ?? '';
       if (after === null) names.delete(name);
       else names.add(name);
-      if (before === null) firstAbsent.delete(name);
+      // Where no manifest is there, a loss of power has brought the row back.
+      if (before === null && declared.mayBeThere(name)) firstAbsent.delete(name);
       look();
       if (before === null || after === null || before.deletion !== null || after.deletion === null) return null;
       if (installation.wasDeletionAsked(name)) return null;

@@ -22,6 +22,8 @@ export const withinRoom = ({ installation, setup, truth }: Scene): Judge => {
           each, // What is finished has given its place back, however long its session takes to end.
         ) =>
           !isTerminal(each.memory.phase) &&
+          // One that came back just now, by its session's tags, has not been looked at yet.
+          each.memory.phase !== 'Pending' &&
           each.spec.queue === queue &&
           places.get(each.uid)?.queue === queue &&
           truth.sessionsOf(each.uid).length > 0,

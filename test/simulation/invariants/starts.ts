@@ -72,7 +72,8 @@ export const namesAreKept = (_: Scene): Judge => {
       if (act === 'SessionRenamed') note(detail, 'whoever');
       return null;
     },
-    committed({ after }, reader) {
+    committed({ after, isLost }, reader) {
+      if (isLost) meant.clear();
       if (after === null || after.memory.attempt === 0) return null;
       const attempt = reader.attempt(after.uid, after.memory.attempt);
       if (attempt === null) return null;
