@@ -76,4 +76,18 @@ test('a primary that a session made by half lacks has not failed: it is begun af
   assert.is(world.settle().phase, 'Running');
 });
 
+test('a Project without a session has no good run, whatever began one: it waits for its place (I9)', () => {
+  const world = running();
+  world.exit('main', 1);
+  const { runs } = world;
+  assert.equal([world.settle().phase, world.memory.failures], ['Running', 1]);
+  // The journal of the second run is torn, so that only the first one is known, whose end has been counted.
+  world.runs = runs;
+  world.session = null;
+  world.row = { ...world.row, admittedAt: null };
+  assert.is(world.settle().phase, 'Queued');
+  world.advance(3_600_000);
+  assert.equal([world.settle().phase, world.memory.runningSince], ['Queued', null]);
+});
+
 test.run();

@@ -148,6 +148,11 @@ export const deathRules: readonly Rule[] = [
     line: 'the session is gone, and the end of its primary has been counted: the attempt is over',
     when: (s) => s.death !== null && s.session === null,
     to: 'BackingOff',
-    step: (s) => ({ attempt: endAttempt(s, causeOf(s), true), again: true }),
+    step: (s) => ({
+      // A later run may be on record, whose journal was lost: it went with the session.
+      memory: { ...accrueRun(s), startingSince: null },
+      attempt: endAttempt(s, causeOf(s), true),
+      again: true,
+    }),
   },
 ];

@@ -8,6 +8,7 @@ import { stopStep } from '../stop.ts';
 
 /** Failures are forgotten after a run of resetAfterSeconds. */
 const ranWell = (s: Situation): boolean =>
+  s.session !== null &&
   s.memory.failures > 0 &&
   s.memory.runningSince !== null &&
   elapsedMs(s.memory.runningSince, s.now) >= s.spec.backoff.resetAfterSeconds * 1000;
