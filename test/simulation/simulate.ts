@@ -6,6 +6,7 @@ import { Chronicle } from './chronicle.ts';
 import { Installation } from './installation.ts';
 import { Bench } from './invariants.ts';
 import { Kernel } from './kernel/kernel.ts';
+import { Dead } from './kernel/life.ts';
 import { randomOf } from './kernel/random.ts';
 import { Weather } from './kernel/weather.ts';
 import { Machine } from './machine/machine.ts';
@@ -74,8 +75,9 @@ export const simulate = async (schedule: Schedule, options: Options = {}): Promi
     told: (trace) => bench.told(trace),
   });
   const bench = new Bench({ world, setup: schedule.setup, installation }, chronicle);
-  const rejected = (reason: unknown): void =>
-    bench.blame(new Violation('no crash', `unhandled rejection: ${String(reason)}`));
+  const rejected = (reason: unknown): void => {
+    if (!(reason instanceof Dead)) bench.blame(new Violation('no crash', `unhandled rejection: ${String(reason)}`));
+  };
   process.on('unhandledRejection', rejected);
   kernel.afterEach = () => bench.look();
   let step = 0;
