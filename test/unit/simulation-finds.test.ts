@@ -62,6 +62,35 @@ test('a manifest that cannot be read is not said to be archived, again and again
   );
 });
 
+test('a primary that lives and whose wrapper never told of itself is taken to run, and its end is seen (I12)', () => {
+  const world = new DecisionWorld(specOf());
+  while (!world.pass().actions.some(({ kind }) => kind === 'StartSession'));
+  const { main } = world.runs;
+  assert.ok(main);
+  // Its journal is torn.
+  world.runs = { main: { ...main, wrapper: null, command: null } };
+  assert.is(world.settle().phase, 'Starting');
+  world.advance(9_990);
+  const { phase, plan } = world.settle();
+  assert.equal([phase, plan.requeueAfterMs], ['Starting', 10]);
+  world.advance(10);
+  assert.is(world.settle().phase, 'Running');
+  world.advance(1_000);
+  const { rule, requeueAfterMs } = world.settle().plan;
+  assert.equal([rule, requeueAfterMs], ['all is as it should be', null]);
+  world.exit('main', null);
+  world.settle();
+  assert.equal([world.memory.failures, world.events.includes('PrimaryExited')], [1, true]);
+});
+
+test('a primary that was seen running is not said to start when its journal is torn (I12)', () => {
+  const world = running();
+  const { main } = world.runs;
+  assert.ok(main);
+  world.runs = { main: { ...main, wrapper: null, command: null } };
+  assert.is(world.settle().phase, 'Running');
+});
+
 test('a primary that a session made by half lacks has not failed: it is begun after a while (I11)', () => {
   const world = new DecisionWorld(specOf({ session: withSidecar, restartPolicy: 'Never' }));
   while (!world.pass().actions.some(({ kind }) => kind === 'StartSession'));

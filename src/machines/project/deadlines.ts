@@ -1,5 +1,6 @@
 import type { Memory } from '../../api/memory.ts';
 import { elapsedMs, remainingMs } from '../../api/time.ts';
+import { TELLS_WITHIN_MS } from './about-to-run.ts';
 import { allowedMs, undecidedMs } from './heartbeat/extension.ts';
 import { beatMoments } from './heartbeat/moments.ts';
 import type { Situation } from './situation.ts';
@@ -19,7 +20,7 @@ const moments = (s: Situation, next: Memory): readonly number[] => {
   if (next.startingSince) {
     const starting = elapsedMs(next.startingSince, now);
     found.push(left(spec.startDeadlineSeconds * 1000, starting));
-    if (s.session) found.push(pollMs(starting));
+    if (s.session) found.push(Math.min(pollMs(starting), left(TELLS_WITHIN_MS, starting)));
   }
   if (next.repair) {
     const untried = remainingMs(next.repair.wait, now);

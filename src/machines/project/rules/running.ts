@@ -1,4 +1,5 @@
 import { elapsedMs, remainingMs } from '../../../api/time.ts';
+import { isAboutToRun } from '../about-to-run.ts';
 import { respawnWindow } from '../launch.ts';
 import { countRun } from '../memory.ts';
 import { sidecarStep } from '../sidecars.ts';
@@ -59,7 +60,7 @@ export const runningRules: readonly Rule[] = [
   },
   {
     line: 'the session is there and its primary is about to run',
-    when: (s) => s.session !== null && s.primary.run !== null && s.primary.run.wrapper === null,
+    when: isAboutToRun,
     to: 'Starting',
     step: (s) => ({
       memory: { startingSince: s.memory.startingSince ?? s.now },
