@@ -118,6 +118,7 @@ export class Bench {
   committed(): void {
     const { reader } = this.#scene.installation;
     if (reader === null) return this.#lose();
+    this.#scene.declared.wereRead(reader.manifests());
     const { poisoned, edits } = this.#scene.installation;
     // Each write of a row takes a revision, but for those of people.
     const version = `${reader.revision()} ${edits}`;

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { isManifestName } from '../../../src/adapters/manifests/file-names.ts';
 import { parseManifests } from '../../../src/adapters/manifests/parse.ts';
 import type { ProjectManifest } from '../../../src/api/manifest.ts';
+import type { ManifestRow } from '../../../src/api/ports/store.ts';
 import type { World } from '../world.ts';
 import { MANIFESTS } from '../places.ts';
 
@@ -12,9 +14,10 @@ const UNREADABLE: Reading = { projects: [], names: [], errors: ['cannot be read'
 /** What people have written into the manifest directory, now and ever. */
 export class Declared {
   readonly #world: World;
+  /** What each file has ever said, by the hash of its text. */
   readonly #texts = new Map<string, Reading>();
   readonly #specs = new Map<string, Set<string>>();
-  /** Names that each file held when it was last in order, and since. */
+  /** Names that each file held when a controller last read it in order, and whenever one has read it since. */
   readonly #held = new Map<string, Set<string>>();
   /** When each name was last not there. */
   readonly #absentAt = new Map<string, number>();
@@ -30,7 +33,17 @@ export class Declared {
   /** What files held before they broke was known to the database alone. */
   forget(): void {
     this.#held.clear();
-    for (const { file, reading } of this.#files) this.#remember(file, reading);
+  }
+
+  /** A controller has read these texts; what a file held while nobody read it, nobody can keep in mind. */
+  wereRead(rows: readonly ManifestRow[]): void {
+    const there = new Set(this.#files.map(({ file }) => file));
+    for (const { file, hash } of rows) {
+      const reading = this.#texts.get(keyOf(file, hash));
+      if (reading === undefined || !there.has(file)) continue;
+      const before = reading.errors.length === 0 ? [] : (this.#held.get(file) ?? []);
+      this.#held.set(file, new Set([...before, ...reading.names]));
+    }
   }
 
   /** To be called when something has changed. */
@@ -54,7 +67,7 @@ export class Declared {
         reading: text === undefined ? UNREADABLE : this.#read(text, file),
       }));
       for (const file of this.#held.keys()) if (!texts.some((each) => each.file === file)) this.#held.delete(file);
-      for (const { file, reading } of this.#files) this.#remember(file, reading);
+      for (const { reading } of this.#files) this.#remember(reading);
     }
     for (const name of this.#specs.keys())
       if (!this.mayBeThere(name)) this.#absentAt.set(name, this.#world.kernel.tick);
@@ -69,7 +82,7 @@ export class Declared {
     return this.#files.some(({ reading }) => reading.errors.length > 0);
   }
 
-  /** A file names it, or is there, cannot be read, and has held it. */
+  /** A file names it, or is broken and held it when it was read. */
   mayBeThere(name: string): boolean {
     return this.#claims(name) > 0;
   }
@@ -96,7 +109,7 @@ export class Declared {
   }
 
   #read(text: string, file: string): Reading {
-    const key = `${file}\n${text}`;
+    const key = keyOf(file, createHash('sha256').update(text).digest('hex'));
     const known = this.#texts.get(key);
     if (known !== undefined) return known;
     const reading = parseManifests(text, file);
@@ -104,9 +117,7 @@ export class Declared {
     return reading;
   }
 
-  #remember(file: string, { projects, names, errors }: Reading): void {
-    const before = errors.length === 0 ? [] : (this.#held.get(file) ?? []);
-    this.#held.set(file, new Set([...before, ...names]));
+  #remember({ projects }: Reading): void {
     for (const { metadata, spec } of projects) {
       const specs = this.#specs.get(metadata.name) ?? new Set();
       specs.add(JSON.stringify(spec));
@@ -114,3 +125,5 @@ export class Declared {
     }
   }
 }
+
+const keyOf = (file: string, hash: string): string => `${hash} ${file}`;
