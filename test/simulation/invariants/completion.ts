@@ -16,8 +16,9 @@ export const completionWasSeen = ({ world }: Scene): Judge => {
       }
       return null;
     },
-    committed({ before, after }) {
-      if (before === null || after === null) return null;
+    committed({ before, after, isLost }) {
+      // What a loss of power brings back was judged when it was first committed, by what had run until then.
+      if (isLost || before === null || after === null) return null;
       const { phase, reason, attempt } = after.memory;
       if (phase !== 'Completed' || reason !== 'Completed' || before.memory.phase === phase) return null;
       const window = before.memory.primary ?? primaryOf(after.spec).name;
