@@ -3,6 +3,8 @@ import type { Reader } from '../installation.ts';
 import { type Judge, nameOf, type Scene } from './scene.ts';
 
 const ALL = 1_000_000;
+/** What was told longer ago is dropped: by the wall clock, which somebody may have set forward. */
+const KEPT_MS = 30 * 24 * 3_600_000;
 
 /** The Project's events that were told, or told again, at this time or later. */
 const since = (reader: Reader, { name }: ProjectRow, at: number) =>
@@ -19,9 +21,11 @@ export const everythingTold = ({ world, installation }: Scene): Judge => ({
     if (reader.quarantined().some(({ uid }) => uid === session.uid)) return null;
     const row = reader.project(session.uid);
     if (row?.memory.stop === null || row === null) return null;
+    const sinceAt = row.memory.stop.since.wallMs;
+    if (world.kernel.now().wallMs - sinceAt >= KEPT_MS) return null;
     // It was told in the database that was lost since.
-    if (row.createdAt > row.memory.stop.since.wallMs) return null;
-    const told = since(reader, row, row.memory.stop.since.wallMs).some(({ reason }) => reason === 'Killing');
+    if (row.createdAt > sinceAt) return null;
+    const told = since(reader, row, sinceAt).some(({ reason }) => reason === 'Killing');
     return told ? null : `${nameOf(row)} was killed, and no event tells of it`;
   },
 
