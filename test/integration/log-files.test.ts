@@ -70,7 +70,8 @@ test('who writes on while a log is rotated goes on undisturbed: nothing twice, a
   const lines = text.trimEnd().split('\n').map(Number);
   // What is written between the copy and the emptying is lost: how much that is, the machine decides.
   assert.ok(lines.length > 200_000, `${400_000 - lines.length} lost in ${rotations} rotations`);
-  assert.is(new Set(lines).size, lines.length);
+  // The two halves of lines around what was lost may read like another one: one a rotation, and no more.
+  assert.ok(lines.length - new Set(lines).size <= rotations);
 });
 
 test('with none to keep the log itself is emptied', async () => {
